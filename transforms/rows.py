@@ -1,0 +1,139 @@
+"""The row types that travel inside transforms: what a file, a document, a reading and a found value are.
+
+Tables travel between stages; these travel between the functions of one document's trip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from transforms.settings import TransformSettings as TransformSettings
+
+Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple["InfoSource", ...]
+"""A value of a column of `articles`; instants are aware and in UTC."""
+
+SourceRole = Literal["publisher", "agency", "partial_credit"]
+
+
+@dataclass(frozen=True, slots=True)
+class InfoSource:
+    """A credited source of an article (ninjs infosources)."""
+
+    name: str
+    role: SourceRole
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value found for a column of `articles`, with what proves it."""
+
+    field: str
+    value: Value
+    method: str
+    confidence: float
+    start: int | None = None
+    """First code point in `articles.body`, or None when the value does not lie in the body."""
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What the place of a file says of it: from its path, sidecar or metadata.csv."""
+
+    found: tuple[Found, ...] = ()
+    """Values with method `path` or `sidecar`; `source` may be among the fields."""
+    unreadable: tuple[Found, ...] = ()
+    """Values as printed that are no value of their column (an impossible date); confidence 0, flagged on the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file as it was taken from the inbox, before anybody has read it."""
+
+    file_uri: str
+    name: str
+    """Last part of the path; bytes that are no UTF-8 stand as U+FFFD."""
+    received_at: datetime
+    placement: Placement = Placement()
+    source: str = "unknown"
+    """Source by rule or placement; a document's canonical URL may still refine it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as a reader cut it out of a file."""
+
+    position: int
+    raw: bytes
+    format: str
+    media_type: str
+    encoding: str | None = None
+    member: str | None = None
+    offset_bytes: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A thing in a file that is no article."""
+
+    position: int
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document or file that may not go on."""
+
+    reason: str
+    """`stage.what_is_wrong`"""
+    detail: str
+    position: int | None = None
+    raw: bytes | None = None
+    whole_file: bool = False
+    """Whether the file itself is the document, so that its id is known even where `raw` is too large to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as its reader understood it: the text, and what the format itself says."""
+
+    text: str
+    encoding: str | None = None
+    url: str | None = None
+    found: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A piece of the reading's text that cleaning took, moved or rewrote; span in `Reading.text`."""
+
+    step: str
+    reason: str
+    text: str
+    start: int
+    end: int
+    replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A reading without what is not the article."""
+
+    body: str
+    subheads: tuple[str, ...] = ()
+    removals: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that an extractor may look at."""
+
+    arrival: Arrival
+    reading: Reading
+    cleaned: Cleaned
+    found: tuple[Found, ...] = field(default=())
+    """What placement, the format and earlier extractors found."""

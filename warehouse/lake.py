@@ -1,0 +1,84 @@
+"""The lake: the Parquet files, written so that a crash leaves at worst a file that nobody names.
+
+A file is part of the warehouse only while the ledger names it; the lake itself is never listed to find rows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse import paths
+from warehouse.snapshots import LakeFile
+from warehouse.tables import BY_NAME, SCHEMA_VERSION
+
+LANDING_LEVEL = 1
+"""zstd level of a landing: 108k documents/s against 58k at level 3."""
+COMPACTION_LEVEL = 3
+"""zstd level of compaction: a quarter smaller than level 1."""
+TEMPORARY = ".tmp"
+
+
+def write_tables(root: Path, tables: Mapping[str, pa.Table], *, run_id: str, snapshot: int) -> list[LakeFile]:
+    """Write one Parquet file for each table that has rows and return what the ledger is to name.
+
+    When it returns, the files and their folders are on disk; none is part of the warehouse yet.
+    """
+    return write_batches(
+        root,
+        {name: [BY_NAME[name].checked(table)] for name, table in tables.items() if table.num_rows},
+        run_id=run_id,
+        snapshot=snapshot,
+        level=LANDING_LEVEL,
+    )
+
+
+def write_batches(
+    root: Path, parts: Mapping[str, Iterable[pa.Table]], *, run_id: str, snapshot: int, level: int
+) -> list[LakeFile]:
+    """Write one Parquet file for each table from its parts, one part in memory at a time."""
+    files = [_write_file(root, name, parts[name], f"{run_id}.{snapshot:08d}.parquet", level) for name in parts]
+    for name in parts:
+        sync_folder(paths.lake(root) / name)
+    return [
+        LakeFile(path, name, rows, size, SCHEMA_VERSION, run_id, begin_snapshot=snapshot)
+        for path, name, rows, size in files
+    ]
+
+
+def run_of(path: Path) -> str:
+    """Return the run that wrote a file of the lake, as its name says."""
+    return path.name.removeprefix(".").split(".")[0]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_file(root: Path, table: str, parts: Iterable[pa.Table], name: str, level: int) -> tuple[str, str, int, int]:
+    folder = paths.lake(root) / table
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        sync_folder(folder.parent)
+    temporary = folder / f".{name}{TEMPORARY}"
+    rows = 0
+    schema = BY_NAME[table].schema
+    with temporary.open("wb") as sink:
+        with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=level) as writer:
+            for part in parts:
+                writer.write_table(part)
+                rows += part.num_rows
+        sink.flush()
+        os.fsync(sink.fileno())
+        size = sink.tell()
+    temporary.rename(folder / name)
+    return f"{table}/{name}", table, rows, size

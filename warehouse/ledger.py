@@ -1,0 +1,232 @@
+"""The ledger: the one book that says what belongs to the warehouse, and since when.
+
+A SQLite database in WAL mode, synchronous=FULL; what one transaction says is true together or not at all.
+Claims on files are in `warehouse.claims`, look-ups in `warehouse.seen`, commits in `warehouse.landing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from warehouse import ledger_schema as schema
+from warehouse import paths
+from warehouse.snapshots import LakeFile, Snapshot
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a writer waits for another one; a commit takes 10 ms."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used as asked.
+
+    LedgerError
+    ├── LedgerTooNew      a newer copydesk wrote it
+    ├── SnapshotExpired   the asked snapshot is no longer, or not yet, there
+    ├── LeaseLost         another run took the files over
+    └── SnapshotMoved     somebody committed in between: a commit without the committer's lock
+    """
+
+
+class LedgerTooNew(LedgerError):
+    """A newer copydesk wrote the ledger."""
+
+
+class SnapshotExpired(LedgerError):
+    """The asked snapshot cannot be read."""
+
+
+class LeaseLost(LedgerError):
+    """Files of the commit are claimed by another run."""
+
+
+class SnapshotMoved(LedgerError):
+    """The newest snapshot is not the one the commit was made for."""
+
+
+class Ledger:
+    """The ledger of the warehouse below `root`; created when it is not there."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self._readers = _make_engine(paths.ledger(root))
+        self._writers = self._readers.execution_options(writes=True)
+        with self.writing() as connection:
+            _create_or_check(connection, paths.ledger(root))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._readers.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the ledger."""
+        with self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; it has the write lock from its first moment (BEGIN IMMEDIATE)."""
+        with self._writers.begin() as connection:
+            yield connection
+
+    def snapshot(self) -> int:
+        """Return the newest snapshot number; 0 before the first commit."""
+        with self.reading() as connection:
+            return newest_snapshot(connection)
+
+    def read_snapshot(self, at: int | None = None) -> Snapshot:
+        """Return the warehouse as of snapshot `at`, default the newest; raise SnapshotExpired when it is not kept."""
+        with self.reading() as connection:
+            newest = newest_snapshot(connection)
+            number = newest if at is None else at
+            oldest = int(_meta(connection, "oldest_snapshot") or 0)
+            if not oldest <= number <= newest:
+                raise SnapshotExpired(
+                    f"snapshot {number} cannot be read: the oldest that can is {oldest}, the newest {newest}"
+                )
+            return Snapshot(number, _files_at(connection, number), _superseded_at(connection, number))
+
+
+def newest_snapshot(connection: Connection) -> int:
+    """Return the newest snapshot number as `connection` sees it."""
+    return int(_meta(connection, "snapshot") or 0)
+
+
+def set_meta(connection: Connection, key: str, value: object) -> None:
+    """Write one value of the ledger's own facts."""
+    statement = upsert(schema.meta).values(key=key, value=str(value))
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(value)}))
+
+
+def to_text(moment: datetime) -> str:
+    """Return an aware moment as the ledger writes it: UTC, sortable as text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def to_moment(text: str | None) -> datetime | None:
+    """Return a moment the ledger wrote, aware; None stays None."""
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def add_lake_files(connection: Connection, files: list[LakeFile]) -> None:
+    """Name `files` as part of the warehouse."""
+    if files:
+        connection.execute(insert(schema.lake_files), [_file_row(file) for file in files])
+
+
+def retire_lake_files(connection: Connection, lake_paths: list[str], snapshot: int, now: datetime) -> None:
+    """Say that `lake_paths` are part of the warehouse up to the snapshot before `snapshot` only."""
+    files = schema.lake_files
+    connection.execute(
+        update(files).where(files.c.path.in_(lake_paths)).values(end_snapshot=snapshot, retired_at=to_text(now))
+    )
+
+
+def _make_engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        # SQLAlchemy's events, not sqlite3, say when a transaction begins.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _create_or_check(connection: Connection, path: Path) -> None:
+    if not connection.dialect.has_table(connection, "meta"):
+        schema.metadata.create_all(connection)
+        for key, value in (("schema_version", schema.LEDGER_VERSION), ("snapshot", 0), ("oldest_snapshot", 0)):
+            set_meta(connection, key, value)
+        return
+    version = int(_meta(connection, "schema_version") or 0)
+    if version > schema.LEDGER_VERSION:
+        raise LedgerTooNew(
+            f"{path} has ledger version {version}, this copydesk knows up to {schema.LEDGER_VERSION}: "
+            "a newer copydesk wrote it; upgrade copydesk"
+        )
+    _upgrade(connection, version)
+
+
+def _upgrade(connection: Connection, version: int) -> None:
+    for step in range(version, schema.LEDGER_VERSION):
+        for statement in UPGRADES[step]:
+            connection.exec_driver_sql(statement)
+    if version < schema.LEDGER_VERSION:
+        set_meta(connection, "schema_version", schema.LEDGER_VERSION)
+
+
+UPGRADES: Mapping[int, tuple[str, ...]] = {0: ()}
+"""Statements that take a ledger from a version to the next; version 0 never left the workshop."""
+
+
+def _meta(connection: Connection, key: str) -> str | None:
+    value = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar_one_or_none()
+    return None if value is None else str(value)
+
+
+def _files_at(connection: Connection, number: int) -> tuple[LakeFile, ...]:
+    files = schema.lake_files
+    rows = connection.execute(
+        select(files)
+        .where(files.c.begin_snapshot <= number, or_(files.c.end_snapshot.is_(None), files.c.end_snapshot > number))
+        .order_by(files.c.begin_snapshot, files.c.path)
+    )
+    return tuple(_to_file(row._mapping) for row in rows)
+
+
+def _superseded_at(connection: Connection, number: int) -> tuple[tuple[str, str], ...]:
+    pairs = schema.superseded
+    rows = connection.execute(
+        select(pairs.c.article_id, pairs.c.run_id)
+        .where(
+            pairs.c.begin_snapshot <= number, or_(pairs.c.erased_snapshot.is_(None), pairs.c.erased_snapshot > number)
+        )
+        .order_by(pairs.c.article_id, pairs.c.run_id)
+    )
+    return tuple((row.article_id, row.run_id) for row in rows)
+
+
+def _file_row(file: LakeFile) -> dict[str, object]:
+    row = file._asdict()
+    row["table_name"] = row.pop("table")
+    return row
+
+
+def _to_file(row: Mapping[Any, Any]) -> LakeFile:
+    return LakeFile(
+        row["path"],
+        row["table_name"],
+        row["rows"],
+        row["size_bytes"],
+        row["schema_version"],
+        row["run_id"],
+        row["begin_snapshot"],
+        row["end_snapshot"],
+    )
+
+
+def small_files(connection: Connection, below_bytes: int) -> dict[str, int]:
+    """Return by table how many live files are smaller than `below_bytes`."""
+    files = schema.lake_files
+    rows = connection.execute(
+        select(files.c.table_name, func.count())
+        .where(files.c.end_snapshot.is_(None), files.c.size_bytes < below_bytes)
+        .group_by(files.c.table_name)
+    )
+    return {name: count for name, count in rows}

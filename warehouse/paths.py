@@ -1,0 +1,31 @@
+"""Where everything of a warehouse lies below its data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LAKE = "lake"
+LEDGER = "ledger.sqlite"
+CATALOG = "warehouse.duckdb"
+COMMITTER_LOCK = "committer.lock"
+PUBLISH_LOCK = "publish.lock"
+
+
+def ledger(root: Path) -> Path:
+    """Return the address of the ledger."""
+    return root / LEDGER
+
+
+def lake(root: Path) -> Path:
+    """Return the folder of the Parquet files."""
+    return root / LAKE
+
+
+def lock(root: Path, name: str) -> Path:
+    """Return the address of the lock called `name`."""
+    return root / "locks" / name
+
+
+def run_lock(root: Path, run_id: str) -> Path:
+    """Return the lock that a run holds as long as it lives."""
+    return lock(root, f"run-{run_id}.lock")

@@ -1,0 +1,129 @@
+"""What one commit writes into the ledger beside the names of its files: keys, pointers, signatures and receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from warehouse import ledger_schema as schema
+from warehouse.claims import release
+from warehouse.seen import among
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is kept in the ledger of a file that has been dealt with; its counts are in table `files`."""
+
+    file_uri: str
+    file_id: str | None
+    """None for a file that could not be read: nothing is known of it, so it is looked at again."""
+    size_bytes: int
+    modified_ns: int
+    placement: str
+    """Canonical JSON of what its place said; another placement makes it another arrival."""
+    next_position: int | None = None
+    """For a file of which more is to come: the first document that has not been dealt with."""
+    so_far: Mapping[str, int] = field(default_factory=dict)
+    """For such a file: its documents, articles, repeats, quarantined and skipped up to there."""
+
+
+def record_documents(connection: Connection, documents: pa.Table | None) -> None:
+    """Keep the keys of documents that are new to the warehouse."""
+    if documents is not None:
+        connection.execute(insert(schema.documents), documents.select(["document_id", "run_id"]).to_pylist())
+
+
+def record_articles(connection: Connection, articles: pa.Table | None, run_id: str, snapshot: int) -> None:
+    """Move the current pointers to this run; rows of earlier runs are superseded from this snapshot on."""
+    if articles is None:
+        return
+    ids: list[str] = articles["article_id"].to_pylist()  # type: ignore[assignment]
+    current = schema.articles
+    listed = [{"article_id": article_id, "run_id": run_id} for article_id in ids]
+    known = list(
+        connection.execute(select(current.c.article_id, current.c.run_id).where(among(current.c.article_id, ids)))
+    )
+    if replaced := [row for row in known if row.run_id != run_id]:
+        connection.execute(
+            insert(schema.superseded),
+            [{"article_id": row.article_id, "run_id": row.run_id, "begin_snapshot": snapshot} for row in replaced],
+        )
+    statement = upsert(current)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["article_id"], set_={"run_id": statement.excluded.run_id}),
+        listed,
+    )
+
+
+def record_signatures(connection: Connection, signatures: pa.Table, duplicates: pa.Table | None, snapshot: int) -> None:
+    """Keep what *deduplicate* will compare later articles with."""
+    kept = schema.signatures
+    if signatures.num_rows:
+        statement = upsert(kept)
+        columns = ("text_hash", "published_at", "source", "sketch", "snapshot")
+        rows = signatures.drop_columns(["duplicate_of"])
+        micros = rows["published_at"].cast(pa.int64())
+        rows = rows.set_column(rows.schema.get_field_index("published_at"), "published_at", micros)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["article_id"], set_={name: statement.excluded[name] for name in columns}
+            ),
+            [{**row, "snapshot": snapshot} for row in rows.to_pylist()],
+        )
+    if duplicates is not None:
+        for row in duplicates.select(["article_id", "duplicate_of"]).to_pylist():
+            connection.execute(
+                update(kept)
+                .where(kept.c.article_id == row["article_id"])
+                .values(duplicate_of=row["duplicate_of"], snapshot=snapshot)
+            )
+
+
+def record_quarantine(
+    connection: Connection, quarantine: pa.Table | None, resolutions: pa.Table | None, run_id: str
+) -> None:
+    """Keep what waits in quarantine, and say what no longer does."""
+    kept = schema.quarantined
+    if quarantine is not None:
+        columns = ["quarantine_id", "file_uri", "file_id", "document_id", "position", "reason"]
+        connection.execute(insert(kept), quarantine.select(columns).to_pylist())
+    if resolutions is not None:
+        for quarantine_id in resolutions["quarantine_id"].to_pylist():
+            connection.execute(update(kept).where(kept.c.quarantine_id == quarantine_id).values(resolved_by=run_id))
+
+
+def record_receipts(connection: Connection, run_id: str, receipts: Sequence[Receipt]) -> None:
+    """Say which files are dealt with, wholly or in part, and give the claims of the whole ones back."""
+    for receipt in receipts:
+        if receipt.file_id is not None:
+            _record_receipt(connection, run_id, receipt)
+    release(connection, run_id, [receipt.file_uri for receipt in receipts if receipt.next_position is None])
+
+
+def _record_receipt(connection: Connection, run_id: str, receipt: Receipt) -> None:
+    progress = schema.progress
+    key = {"file_uri": receipt.file_uri, "file_id": receipt.file_id}
+    if receipt.next_position is not None:
+        row = {**key, "next_position": receipt.next_position, **receipt.so_far}
+        _put(connection, progress, row)
+        return
+    connection.execute(
+        delete(progress).where(progress.c.file_uri == receipt.file_uri, progress.c.file_id == receipt.file_id)
+    )
+    facts = {
+        "size_bytes": receipt.size_bytes,
+        "modified_ns": receipt.modified_ns,
+        "placement": receipt.placement,
+        "run_id": run_id,
+    }
+    _put(connection, schema.arrivals, {**key, **facts})
+
+
+def _put(connection: Connection, table: Table, row: Mapping[str, object]) -> None:
+    statement = upsert(table).values(row)
+    keys = [column.name for column in table.primary_key]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=dict(row)))

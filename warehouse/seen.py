@@ -1,0 +1,122 @@
+"""What the warehouse has seen: files, documents and texts, asked before anything is done twice.
+
+Answers hold for the moment they are given; whoever needs them to hold longer has the committer's lock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+from sqlalchemy import Column, ColumnElement, Connection, func, select
+
+from warehouse import ledger_schema as schema
+from warehouse.tables import SIGNATURES
+
+
+PROGRESS = ("next_position", "documents", "articles", "repeats", "quarantined", "skipped")
+
+
+class SeenFile(NamedTuple):
+    """An arrival that has been dealt with."""
+
+    file_id: str
+    placement: str
+    run_id: str
+
+
+class OpenQuarantine(NamedTuple):
+    """A quarantined document or file that has not landed since."""
+
+    quarantine_id: str
+    file_uri: str
+    document_id: str | None
+    position: int | None
+    reason: str
+
+
+def untouched_files(connection: Connection, facts: Mapping[str, tuple[int, int]]) -> set[str]:
+    """Return which of the files, by (size in bytes, modification time in ns), are as when they last arrived."""
+    arrivals = schema.arrivals
+    rows = connection.execute(
+        select(arrivals.c.file_uri, arrivals.c.size_bytes, arrivals.c.modified_ns).where(
+            among(arrivals.c.file_uri, facts)
+        )
+    )
+    return {row.file_uri for row in rows if facts[row.file_uri] == (row.size_bytes, row.modified_ns)}
+
+
+def seen_files(connection: Connection, file_uris: Iterable[str]) -> dict[str, dict[str, SeenFile]]:
+    """Return what has arrived under each address, by file_id."""
+    arrivals = schema.arrivals
+    seen: dict[str, dict[str, SeenFile]] = {}
+    for row in connection.execute(select(arrivals).where(among(arrivals.c.file_uri, file_uris))):
+        seen.setdefault(row.file_uri, {})[row.file_id] = SeenFile(row.file_id, row.placement, row.run_id)
+    return seen
+
+
+def progress_of(connection: Connection, file_uri: str, file_id: str) -> dict[str, int] | None:
+    """Return how far a file of many documents has landed: `next_position` and the counts so far; None for nothing."""
+    progress = schema.progress
+    row = connection.execute(
+        select(progress).where(progress.c.file_uri == file_uri, progress.c.file_id == file_id)
+    ).one_or_none()
+    return None if row is None else {name: row._mapping[name] for name in PROGRESS}
+
+
+def known_documents(connection: Connection, document_ids: Iterable[str]) -> set[str]:
+    """Return which of the documents are in the warehouse."""
+    documents = schema.documents
+    ids = select(documents.c.document_id).where(among(documents.c.document_id, document_ids))
+    return set(connection.execute(ids).scalars())
+
+
+def open_quarantine(connection: Connection, file_uris: Iterable[str]) -> list[OpenQuarantine]:
+    """Return what waits in quarantine from these addresses."""
+    quarantined = schema.quarantined
+    rows = connection.execute(
+        select(quarantined).where(among(quarantined.c.file_uri, file_uris), quarantined.c.resolved_by.is_(None))
+    )
+    return [OpenQuarantine(row.quarantine_id, row.file_uri, row.document_id, row.position, row.reason) for row in rows]
+
+
+def open_quarantine_of(connection: Connection, document_ids: Iterable[str]) -> list[OpenQuarantine]:
+    """Return what waits in quarantine of these documents, wherever they came from."""
+    quarantined = schema.quarantined
+    rows = connection.execute(
+        select(quarantined).where(among(quarantined.c.document_id, document_ids), quarantined.c.resolved_by.is_(None))
+    )
+    return [OpenQuarantine(row.quarantine_id, row.file_uri, row.document_id, row.position, row.reason) for row in rows]
+
+
+def candidates(connection: Connection, text_hashes: Iterable[str], article_ids: Iterable[str]) -> pa.Table:
+    """Return the signatures that may be related: with one of the texts, or of the articles' own earlier rows.
+
+    Shape: schema of `warehouse.tables.SIGNATURES`, sorted by article_id. Groups are whole: an article's own earlier
+    text brings the group it leaves.
+    """
+    signatures = schema.signatures
+    old_texts = select(signatures.c.text_hash).where(among(signatures.c.article_id, article_ids))
+    rows = connection.execute(
+        select(signatures)
+        .where(among(signatures.c.text_hash, text_hashes) | signatures.c.text_hash.in_(old_texts))
+        .order_by(signatures.c.article_id)
+    )
+    listed = [row._mapping for row in rows]
+    return pa.table(
+        {
+            field.name: pa.array([row[field.name] for row in listed]).cast(field.type)
+            if field.name == "published_at"
+            else pa.array([row[field.name] for row in listed], field.type)
+            for field in SIGNATURES.fields
+        },
+        schema=SIGNATURES.schema,
+    )
+
+
+def among(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return `column IN values` for any number of values: one JSON parameter instead of thousands."""
+    listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
