@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from warehouse import ledger_schema as schema
 from warehouse import paths, records
@@ -26,14 +26,13 @@ from warehouse.ledger import (
     Ledger,
     SnapshotMoved,
     add_lake_files,
+    advance,
     newest_snapshot,
-    set_meta,
     to_moment,
     to_text,
 )
 from warehouse.locks import locked
 from warehouse.records import Receipt
-from warehouse.snapshots import LakeFile
 from warehouse.tables import RUNS, SIGNATURES
 
 COUNTS = ("documents", "articles", "repeats", "quarantined", "skipped")
@@ -83,7 +82,8 @@ def land(ledger: Ledger, landing: Landing, *, now: datetime) -> int:
         _record(connection, landing, tables, snapshot)
         _record_run(connection, landing, counts, snapshot, now)
         _mark_landed(connection, run_rows)
-        _advance(connection, files, landing.run_id, snapshot, now)
+        add_lake_files(connection, files)
+        advance(connection, snapshot, landing.run_id, now)
     return snapshot
 
 
@@ -189,10 +189,3 @@ def _mark_landed(connection: Connection, run_rows: Sequence[Mapping[str, Any]]) 
     runs = schema.runs
     for row in run_rows:
         connection.execute(update(runs).where(runs.c.run_id == row["run_id"]).values(landed=True))
-
-
-def _advance(connection: Connection, files: list[LakeFile], run_id: str, snapshot: int, now: datetime) -> None:
-    """Name the files and count the snapshot up: from here on the commit is visible."""
-    add_lake_files(connection, files)
-    connection.execute(insert(schema.snapshots).values(number=snapshot, run_id=run_id, committed_at=to_text(now)))
-    set_meta(connection, "snapshot", snapshot)

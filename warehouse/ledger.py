@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, or_, select, update
+from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine, create_engine, event, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from warehouse import ledger_schema as schema
@@ -104,6 +105,12 @@ def set_meta(connection: Connection, key: str, value: object) -> None:
     """Write one value of the ledger's own facts."""
     statement = upsert(schema.meta).values(key=key, value=str(value))
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(value)}))
+
+
+def advance(connection: Connection, number: int, run_id: str, now: datetime) -> None:
+    """Count the snapshot up to `number`: with this, what the transaction did is visible."""
+    connection.execute(insert(schema.snapshots).values(number=number, run_id=run_id, committed_at=to_text(now)))
+    set_meta(connection, "snapshot", number)
 
 
 def to_text(moment: datetime) -> str:
@@ -219,14 +226,3 @@ def _to_file(row: Mapping[Any, Any]) -> LakeFile:
         row["begin_snapshot"],
         row["end_snapshot"],
     )
-
-
-def small_files(connection: Connection, below_bytes: int) -> dict[str, int]:
-    """Return by table how many live files are smaller than `below_bytes`."""
-    files = schema.lake_files
-    rows = connection.execute(
-        select(files.c.table_name, func.count())
-        .where(files.c.end_snapshot.is_(None), files.c.size_bytes < below_bytes)
-        .group_by(files.c.table_name)
-    )
-    return {name: count for name, count in rows}

@@ -16,6 +16,11 @@ def ledger(root: Path) -> Path:
     return root / LEDGER
 
 
+def catalog(root: Path) -> Path:
+    """Return the address of the published DuckDB file."""
+    return root / CATALOG
+
+
 def lake(root: Path) -> Path:
     """Return the folder of the Parquet files."""
     return root / LAKE

@@ -1,0 +1,1 @@
+"""When it happens: flows, the service around them, and the command."""

@@ -1,0 +1,29 @@
+"""`copydesk serve`: the service that watches the inbox."""
+
+from __future__ import annotations
+
+import click
+
+from flows import console
+from flows.commands.options import Place, with_place
+
+
+@click.command("serve")
+@click.option("--no-ui", is_flag=True, help="Do without Prefect's pages; files are ingested all the same.")
+@with_place
+@click.pass_context
+def command(ctx: click.Context, no_ui: bool, data: str | None, config: str | None) -> None:
+    """Watch the inbox, ingest files as they arrive, and run the schedules; ends on Ctrl-C.
+
+    Files are best written under another name (x.txt.tmp) and renamed, or written in one go.
+
+    \b
+      copydesk serve
+      copydesk serve --data /srv/copydesk --no-ui
+    """
+    console.say("reading the settings")
+    settings = Place(data, config).settings()
+    console.say(f"data folder {settings.data}; starting Prefect, which takes some seconds")
+    from flows.serve import serve
+
+    ctx.exit(serve(settings, ui=not no_ui))

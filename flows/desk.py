@@ -1,0 +1,111 @@
+"""The desk: what a run works with — settings, ledger, worker processes, the inspector's thread and the clock.
+
+One desk serves many runs; `copydesk serve` keeps one warm for months, a command opens one for its own run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import expectations
+from flows.settings import Settings
+from flows.worker_process import WorkerLimits
+from flows.workers import Casualty, Workers
+from warehouse import claims, paths
+from warehouse.ledger import Connection, Ledger
+from warehouse.locks import acquire
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+RENEWALS_PER_LEASE = 4
+"""A lease is renewed often enough that three renewals may fail."""
+
+
+def utc_now() -> datetime:
+    """Return the present moment, aware."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """Open with `async with`; closing it ends the workers."""
+
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self.now = now
+        self.transform_settings = settings.transform_settings()
+        self.ledger = Ledger(settings.data)
+        limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
+        self.workers = Workers(settings.workers, limits)
+        self._inspector = ThreadPoolExecutor(1, thread_name_prefix="inspector")
+
+    async def __aenter__(self) -> Desk:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers and close the ledger."""
+        self.workers.kill()
+        self._inspector.shutdown(cancel_futures=True)
+        self.ledger.close()
+
+    def warm_up(self) -> None:
+        """Start the workers and load Great Expectations on its thread, without waiting for either."""
+        self._inspector.submit(expectations.warm_up)
+        self.workers.warm_up()
+
+    def checks(self, batch: int) -> expectations.Checks:
+        """Return what a batch is measured by."""
+        return expectations.Checks(batch=batch, validated_at=self.now())
+
+    async def work(
+        self, function: Callable[[T], R], items: Sequence[T], *, halve: Callable[[T], Sequence[T]] | None = None
+    ) -> list[R | Casualty[T]]:
+        """Return what worker processes make of `items`, in their order; an item that costs its worker is a casualty."""
+        return await self.workers.gather_items(function, items, halve=halve)
+
+    async def inspect(self, function: Callable[[], R]) -> R:
+        """Run `function` on the one thread that may use Great Expectations."""
+        return await asyncio.get_running_loop().run_in_executor(self._inspector, function)
+
+    async def ask(self, question: Callable[[Connection], R]) -> R:
+        """Return the answer of the ledger, read in one transaction."""
+
+        def answer() -> R:
+            with self.ledger.reading() as connection:
+                return question(connection)
+
+        return await asyncio.to_thread(answer)
+
+    @asynccontextmanager
+    async def committer(self) -> AsyncIterator[None]:
+        """Be the one committer for a block."""
+        lock = await asyncio.to_thread(acquire, paths.lock(self.ledger.root, paths.COMMITTER_LOCK))
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @asynccontextmanager
+    async def lease(self, run_id: str) -> AsyncIterator[None]:
+        """Keep the files of a run claimed for a block, however long it takes."""
+        lease = timedelta(seconds=self.settings.lease_seconds)
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(lease.total_seconds() / RENEWALS_PER_LEASE)
+                await asyncio.to_thread(partial(claims.renew, self.ledger, run_id, now=self.now(), lease=lease))
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()

@@ -1,0 +1,179 @@
+"""The inbox: which files have arrived, and what their places say of them.
+
+Files are found, never moved and never opened here; what is wrong with a name or a place is said of the file itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from flows.errors import WrongUse
+from flows.sidecars import PlaceError, Sidecars
+from transforms.read.placement import join_placements, placement_from_path, source_of
+from transforms.rows import Arrival, Placement
+from transforms.settings import TransformSettings
+
+PARTIAL_SUFFIXES = (b".tmp", b".part")
+"""Names that writers give to files they have not finished."""
+ARTICLE_SUFFIXES = (b".txt",)
+"""A folder with such a name is reported: somebody meant it to be a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a name in the inbox cannot be taken as a file."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFile:
+    """A name found in the inbox or given to the command."""
+
+    path: bytes
+    root: bytes
+    """Folder that was searched, or the folder of the file when it was named itself."""
+    size_bytes: int
+    modified_ns: int
+    problem: Problem | None = None
+
+    @property
+    def file_uri(self) -> str:
+        """Percent-encoded file:/// address; any bytes can stand in a name."""
+        return "file://" + quote(self.path)
+
+    @property
+    def name(self) -> str:
+        """Last part of the path; bytes that are no UTF-8 stand as U+FFFD."""
+        return os.path.basename(self.path).decode("utf-8", "replace")
+
+    @property
+    def relative_path(self) -> str:
+        """Path below the folder that was searched."""
+        return os.path.relpath(self.path, self.root).decode("utf-8", "replace")
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """Modification time, aware UTC; None when there is no file to ask."""
+        return datetime.fromtimestamp(self.modified_ns / 1e9, UTC) if self.modified_ns else None
+
+
+def check_paths(paths: Iterable[str | os.PathLike[str]]) -> None:
+    """Raise WrongUse, before anything lands, when one of the given paths is not there."""
+    for path in paths:
+        if not os.path.lexists(path):
+            raise WrongUse(
+                "there is no such file or folder",
+                os.fspath(path),
+                "a path that was given has to exist",
+                "check the spelling, or run `copydesk ingest` without paths to take the inbox",
+            )
+
+
+def find_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[InboxFile]:
+    """Yield the files at `paths`, folders searched recursively, each name once, in the order of their names."""
+    found: dict[bytes, InboxFile] = {}
+    for path in paths:
+        absolute = os.path.abspath(os.fsencode(path))
+        for file in _find(absolute):
+            found.setdefault(file.path, file)
+    sidecars = {sidecar for file in found.values() if (sidecar := _sidecar_of(file.path)) in found}
+    yield from (found[path] for path in sorted(found.keys() - sidecars))
+
+
+def arrive(file: InboxFile, settings: TransformSettings, sidecars: Sidecars, *, now: datetime) -> Arrival | Problem:
+    """Return a file as it is handed to the readers, or what is wrong with its sidecar."""
+    try:
+        placement = join_placements(
+            sidecars.placement(file.path),
+            placement_from_path(settings.path, file.relative_path) if settings.path else Placement(),
+        )
+    except PlaceError as error:
+        return Problem("inbox.sidecar_unreadable", str(error))
+    source = source_of(file.relative_path, placement, settings)
+    return Arrival(file.file_uri, file.name, now, placement, source)
+
+
+def to_json(placement: Placement) -> str:
+    """Return a placement as canonical JSON, for the ledger."""
+    rows = [[found.field, str(found.value), found.method] for found in placement.found]
+    return json.dumps(sorted(rows), ensure_ascii=False)
+
+
+def _find(path: bytes) -> Iterator[InboxFile]:
+    if os.path.isdir(path):
+        yield from _search(path)
+    else:
+        yield _look_at(path, os.path.dirname(path))
+
+
+def _search(root: bytes) -> Iterator[InboxFile]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(b"."))
+        for name in folders:
+            if name.lower().endswith(ARTICLE_SUFFIXES):
+                yield _look_at(os.path.join(folder, name), root)
+        for name in names:
+            if not _is_left_alone(name):
+                yield _look_at(os.path.join(folder, name), root)
+
+
+def _is_left_alone(name: bytes) -> bool:
+    return name.startswith(b".") or name.lower().endswith(PARTIAL_SUFFIXES) or name == Sidecars.TABLE_NAME
+
+
+def _look_at(path: bytes, root: bytes) -> InboxFile:
+    try:
+        facts = os.stat(path)
+    except FileNotFoundError:
+        return InboxFile(path, root, 0, 0, _missing(path))
+    except OSError as error:
+        return InboxFile(path, root, 0, 0, Problem("inbox.not_readable", _because(error)))
+    problem = None
+    if not stat.S_ISREG(facts.st_mode):
+        kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "a pipe, socket or device"
+        detail = f"the name is that of {kind}, not of a file; what is in a folder is taken by itself: rename it"
+        problem = Problem("inbox.not_a_file", detail)
+    return InboxFile(path, root, facts.st_size, facts.st_mtime_ns, problem)
+
+
+def _missing(path: bytes) -> Problem:
+    if os.path.islink(path):
+        target = os.fsdecode(os.readlink(path)).encode("utf-8", "replace").decode()
+        return Problem("inbox.dangling_link", f"the link leads to {target}, where nothing is; mend or remove the link")
+    return VANISHED
+
+
+VANISHED = Problem(
+    "inbox.file_vanished", "the file was there when the folder was listed and is gone; bring it again if it matters"
+)
+
+
+def problem_of(error: OSError) -> Problem:
+    """Return what is wrong with a file that could not be opened or read."""
+    return VANISHED if isinstance(error, FileNotFoundError) else Problem("inbox.not_readable", _because(error))
+
+
+def _because(error: OSError) -> str:
+    return f"the system says: {error.strerror}; give copydesk's user the right to read it, and bring it again"
+
+
+def _sidecar_of(path: bytes) -> bytes | None:
+    stem, suffix = os.path.splitext(path)
+    return stem + b".json" if suffix.lower() in ARTICLE_SUFFIXES else None
+
+
+def inbox_folders(folders: Iterable[Path]) -> list[Path]:
+    """Return the inbox folders, made when they are not there."""
+    listed = list(folders)
+    for folder in listed:
+        folder.mkdir(parents=True, exist_ok=True)
+    return listed

@@ -1,0 +1,62 @@
+"""The way of an article: inbox, prepare, validate, deduplicate, land, publish.
+
+This is the table of contents of the project; each hop is a function of `flows.stages`.
+It runs the same with and without Prefect: whoever calls hands over the hops, as tasks or as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from flows import runs, stages
+from flows.desk import Desk
+from flows.runs import Request, Summary
+from flows.stages import Batch
+
+
+class Hops(NamedTuple):
+    """The stages of a batch, as somebody calls them."""
+
+    prepare: Callable[[Desk, Batch], Awaitable[stages.Prepared]]
+    validate: Callable[[Desk, stages.Prepared], Awaitable[stages.Validated]]
+    deduplicate: Callable[[Desk, stages.Validated], Awaitable[stages.Decided]]
+    land: Callable[[Desk, stages.Decided], Awaitable[stages.Landed]]
+    publish: Callable[[Desk], Awaitable[None]]
+
+
+AS_THEY_ARE = Hops(stages.prepare, stages.validate, stages.deduplicate, stages.land, stages.publish)
+
+Progress = Callable[[str, int, int], None]
+"""Called with the hop that begins, the files that have landed and the files in all."""
+
+
+async def ingest(desk: Desk, request: Request, hops: Hops, progress: Progress) -> Summary:
+    """Take files from their inbox to SQL, batch by batch, and return what became of them.
+
+    A batch is visible as a whole or not at all. A run that fails has landed the batches before; the next run takes
+    the rest. Raises what a hop raises, after the run has been closed as failed.
+    """
+    files = await asyncio.to_thread(runs.find, desk, request)
+    if not files and request.only_new:
+        return Summary()
+    async with runs.running(desk, request, files) as run:
+        for batch in run.batches():
+            with run.summary.timing("prepare"):
+                progress("prepare", run.summary.files, run.files)
+                prepared = await hops.prepare(desk, batch)
+            with run.summary.timing("validate"):
+                progress("validate", run.summary.files, run.files)
+                validated = await hops.validate(desk, prepared)
+            async with desk.committer():
+                with run.summary.timing("deduplicate"):
+                    progress("deduplicate", run.summary.files, run.files)
+                    decided = await hops.deduplicate(desk, validated)
+                with run.summary.timing("land"):
+                    landed = await hops.land(desk, decided)
+            with run.summary.timing("publish"):
+                await hops.publish(desk)
+            run.summary.add(landed)
+    await runs.keep_house(desk)
+    return run.summary

@@ -1,0 +1,71 @@
+"""Prefect's home inside the data folder: its settings, fixed before Prefect is imported.
+
+Prefect reads its settings once, at import. What the user set in the environment always wins.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+DAY_SECONDS = 24 * 60 * 60
+
+SETTINGS = {
+    # No telemetry: the server's, the client library's (it heeds DO_NOT_TRACK alone), and the resource metrics.
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    # A fresh home is migrated through a hundred revisions: 8 s alone, far more on a busy machine; the default is 20 s.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    # One task run at a time costs the server 24 ms, in batches 5 ms. The interval is whole seconds: 0.5 becomes 0
+    # and burns a core.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "50",
+    # Without a bound, events pile up in memory while the server is away.
+    "PREFECT_EVENTS_WORKER_MAX_QUEUE_SIZE": "10000",
+    # A flow run and its tasks take 22 kB each; the ledger keeps our own history of runs.
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * DAY_SECONDS),
+    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P3D",
+    # How long one statement waits for SQLite's write lock; the default of 10 s is too short for a busy disk.
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+    # The console belongs to the command; the run's log is in the Prefect UI.
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    # Results live in the warehouse, never in Prefect.
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+}
+"""Environment variables and the values they get where the user set none."""
+
+LOOPBACK = "127.0.0.1,localhost"
+
+
+def configure_prefect(data: Path) -> None:
+    """Set Prefect's environment for this process and its children; call it before anything imports prefect.
+
+    Prefect's database and settings live in `data/prefect`, so a data folder is whole and the user's own
+    `~/.prefect` (profiles, a Cloud login) is neither read nor written.
+    """
+    os.environ.setdefault("PREFECT_HOME", str(prefect_home(data)))
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = _with_loopback(os.environ.get(name))
+
+
+def prefect_home(data: Path) -> Path:
+    """Return the folder of Prefect's database, below `data`; absolute, as children may have another working folder."""
+    return data.absolute() / "prefect"
+
+
+def _with_loopback(no_proxy: str | None) -> str:
+    """Return `no_proxy` with the loopback addresses: a company's proxy can't reach the server on this machine."""
+    hosts = [host for host in (no_proxy or "").split(",") if host]
+    return ",".join([*hosts, *(host for host in LOOPBACK.split(",") if host not in hosts)])

@@ -1,0 +1,176 @@
+"""A run: the files it takes, the batches it makes of them, and how it ends.
+
+The ledger is told when a run begins and how it ends; a run that dies is closed by the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import pyarrow.compute as pc
+
+from flows.desk import Desk
+from flows.inbox import InboxFile, find_files
+from flows.stages import Batch, Landed
+from flows.version import version
+from warehouse import catalog, claims, compaction, seen
+from warehouse.landing import COUNTS, Landing, committer, land
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do."""
+
+    paths: Sequence[str | os.PathLike[str]]
+    trigger: claims.Trigger = "manual"
+    strict: bool = False
+    """Whether an unexpected exception ends the run instead of costing its document."""
+    only_new: bool = False
+    """Whether files that are as when they last arrived are left alone, without a receipt; sweeps do so."""
+    flow_run_id: str | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of a run, for the person who started it."""
+
+    run_id: str | None = None
+    """None when there was nothing to do, so that no run was begun."""
+    snapshot: int | None = None
+    files: int = 0
+    """Files that have landed, whatever became of them."""
+    busy: int = 0
+    """Files that another living run is working on."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """`documents`, `articles`, `repeats`, `quarantined`, `skipped`, `copies`, and files by status."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    """Quarantined documents by reason."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Wall time by hop."""
+
+    @contextmanager
+    def timing(self, hop: str) -> Iterator[None]:
+        """Add the time a block takes to its hop."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[hop] = self.seconds.get(hop, 0.0) + time.perf_counter() - start
+
+    def add(self, landed: Landed) -> None:
+        """Add what a batch brought."""
+        self.snapshot = landed.snapshot
+        self.files += landed.files.num_rows
+        counted = {name: pc.sum(landed.files[name]).as_py() or 0 for name in COUNTS} | {"copies": landed.copies}
+        statuses = {row["values"]: row["counts"] for row in landed.files["status"].value_counts().to_pylist()}
+        for name, number in {**counted, **statuses}.items():
+            self.counts[name] = self.counts.get(name, 0) + number
+        for reason, number in landed.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + number
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A run that has begun."""
+
+    desk: Desk
+    request: Request
+    run_id: str
+    claimed: Sequence[InboxFile]
+    summary: Summary
+
+    @property
+    def files(self) -> int:
+        """Files that the run has claimed."""
+        return len(self.claimed)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the files of the run in batches, bounded in files and bytes; without files one empty batch."""
+        settings = self.desk.settings
+        groups = list(group_files(self.claimed, settings.batch_files, int(settings.batch_bytes))) or [()]
+        for number, files in enumerate(groups):
+            is_last = number == len(groups) - 1
+            yield Batch(self.run_id, number, files, is_last, self.request.strict)
+
+
+def find(desk: Desk, request: Request) -> list[InboxFile]:
+    """Return the files that the request means."""
+    files = list(find_files(request.paths))
+    if not request.only_new:
+        return files
+    facts = {file.file_uri: (file.size_bytes, file.modified_ns) for file in files}
+    with desk.ledger.reading() as connection:
+        untouched = seen.untouched_files(connection, facts)
+        waiting = {entry.file_uri: entry.reason for entry in seen.open_quarantine(connection, facts)}
+    return [file for file in files if file.file_uri not in untouched and not _is_known_problem(file, waiting)]
+
+
+def _is_known_problem(file: InboxFile, waiting: dict[str, str]) -> bool:
+    return file.problem is not None and waiting.get(file.file_uri) == file.problem.reason
+
+
+@asynccontextmanager
+async def running(desk: Desk, request: Request, files: Sequence[InboxFile]) -> AsyncIterator[Running]:
+    """Begin a run that holds `files` for a block; an exception closes it as failed."""
+    run = await asyncio.to_thread(_begin, desk, request)
+    try:
+        lease = timedelta(seconds=desk.settings.lease_seconds)
+        uris = [file.file_uri for file in files]
+        claim = partial(claims.claim, desk.ledger, run.run_id, uris, now=desk.now(), lease=lease)
+        got, held = await asyncio.to_thread(claim)
+        mine = set(got)
+        summary = Summary(run.run_id, busy=len(held))
+        async with desk.lease(run.run_id):
+            yield Running(desk, request, run.run_id, [file for file in files if file.file_uri in mine], summary)
+    except BaseException as error:
+        await asyncio.shield(asyncio.to_thread(_fail, desk, run.run_id, error))
+        raise
+    finally:
+        run.close()
+
+
+def group_files(files: Sequence[InboxFile], files_at_most: int, size_bytes: int) -> Iterator[Sequence[InboxFile]]:
+    """Yield `files` in order, in groups of bounded number and size; a larger file stands alone."""
+    group: list[InboxFile] = []
+    size = 0
+    for file in files:
+        if group and (len(group) == files_at_most or size + file.size_bytes > size_bytes):
+            yield group
+            group, size = [], 0
+        group.append(file)
+        size += file.size_bytes
+    if group:
+        yield group
+
+
+async def keep_house(desk: Desk) -> None:
+    """Compact tables that have too many small files, and publish what that made."""
+
+    def compact() -> None:
+        if compaction.is_due(desk.ledger, above=desk.settings.compact_above):
+            compaction.compact(desk.ledger, above=desk.settings.compact_above, now=desk.now())
+            catalog.publish(desk.ledger.root, desk.ledger.read_snapshot())
+
+    await asyncio.to_thread(compact)
+
+
+def _begin(desk: Desk, request: Request) -> claims.Run:
+    claims.close_dead_runs(desk.ledger, now=desk.now())
+    return claims.begin_run(
+        desk.ledger, request.trigger, now=desk.now(), version=version(), flow_run_id=request.flow_run_id
+    )
+
+
+def _fail(desk: Desk, run_id: str, error: BaseException) -> None:
+    """Close a run as failed, and let its row land: nobody should have to ask the ledger why."""
+    claims.fail_run(desk.ledger, run_id, f"{type(error).__name__}: {error}", now=desk.now())
+    with committer(desk.ledger):
+        land(desk.ledger, Landing(run_id, {}), now=desk.now())
+    catalog.publish(desk.ledger.root, desk.ledger.read_snapshot())

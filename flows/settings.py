@@ -1,0 +1,237 @@
+"""What a desk can set: option over environment (COPYDESK_*) over copydesk.toml over the default.
+
+A key that nobody knows is an error that names its neighbours; docs/settings.md is generated from this module
+by `flows.settings_page`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from flows import places, setting_errors, sources
+from flows.errors import WrongSetting
+from transforms.settings import MEBIBYTE, SourceRule, TransformSettings
+
+if TYPE_CHECKING:
+    from expectations.checks import Checks
+
+PREFIX = "COPYDESK_"
+NESTED = "__"
+_PATHS = ("data", "inbox")
+"""Keys whose relative values count from the folder of copydesk.toml."""
+
+
+def _absolute(value: object) -> object:
+    return places.absolute(value, Path.cwd()) if isinstance(value, str | os.PathLike) and value else value
+
+
+def _folders(value: object) -> object:
+    """Return one folder, folders joined as in PATH, or a list of folders as a tuple of absolute ones."""
+    if isinstance(value, str):
+        value = value.split(os.pathsep)
+    if isinstance(value, os.PathLike):
+        value = (value,)
+    return tuple(_absolute(folder) for folder in value) if isinstance(value, list | tuple) else value
+
+
+def _cron(value: object) -> object:
+    if isinstance(value, str) and len(value.split()) != 5:
+        raise ValueError("a cron line has five fields: minute, hour, day of month, month, day of week")
+    return value
+
+
+Size = Annotated[ByteSize, Field(gt=0)]
+"""Bytes: a number, or a text such as "16 MB" or "64 MiB"."""
+Cron = Annotated[str, BeforeValidator(_cron)]
+Folder = Annotated[Path, BeforeValidator(_absolute)]
+
+
+class Schedules(BaseModel):
+    """When `copydesk serve` acts of itself; cron lines, in UTC."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    ingest: Cron = "*/5 * * * *"
+    """Sweep of the inbox, for files whose arrival nobody saw."""
+    ingest_seconds: float | None = Field(None, gt=0)
+    """Seconds between two sweeps; takes the place of the cron line when set."""
+    report: Cron = "17 5 * * *"
+    """Data-quality report."""
+    compact: Cron = "41 3 * * *"
+    """Compaction of what the day left in small files."""
+
+
+class CheckSettings(BaseModel):
+    """What articles are measured by; docs/expectations.md lists the rules."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    min_words: int = Field(30, ge=0)
+    """Articles with fewer words are flagged `short_body`."""
+    max_words: int = Field(30_000, ge=1)
+    """Articles with more words are flagged `long_body`."""
+    max_headline_chars: int = Field(300, ge=1)
+    """Articles with longer headlines are flagged `headline_too_long`."""
+    max_days_ahead: int = Field(1, ge=0)
+    """How many days from now an article may be dated."""
+    severities: dict[str, Literal["critical", "warning", "info"]] = Field(default_factory=dict)
+    """Severities that differ from the rules' own, by rule: `"articles.short_body" = "critical"`."""
+    sources_min_days: int = Field(7, ge=1)
+    """Days of its own history that a source needs before its volume is judged."""
+    deviations: float = Field(3.0, gt=0)
+    """How many standard deviations from its own mean a source may lie."""
+
+
+class Settings(BaseSettings):
+    """Every setting of a desk; made by `load`, frozen from then on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter=NESTED,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        validate_default=True,
+        use_attribute_docstrings=True,
+    )
+
+    config: Path | None = Field(None, exclude=True)
+    """The copydesk.toml to read; by default the one of the working folder."""
+    data: Folder = Path(places.DATA_NAME)
+    """Data folder: inbox, lake, ledger, warehouse.duckdb and reports lie in it."""
+    inbox: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)] = Field(
+        default_factory=lambda values: (values.get("data", Path(places.DATA_NAME)) / "inbox",),
+        json_schema_extra={"default_text": "`inbox` in the data folder"},
+    )
+    """Folders that are watched and swept for files."""
+    path: str | None = None
+    """Pattern of a file's path below its inbox, e.g. `{source}/{published_on}/{alt_id}.txt`."""
+    keep_raw: Literal["full", "hash"] = "full"
+    """Whether `documents.raw` keeps the bytes of a document or only its id."""
+    keep_raw_max: Size = ByteSize(16 * MEBIBYTE)
+    """Larger documents are kept as a file instead of a row's bytes."""
+    max_document_bytes: Size = ByteSize(32 * MEBIBYTE)
+    """Larger documents are quarantined unread."""
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, json_schema_extra={"default_text": "number of processors"}
+    )
+    """Processes that read, clean and extract."""
+    seconds_per_document: float = Field(30.0, gt=0)
+    """A document that takes longer is quarantined as hung."""
+    memory_per_worker: Size = ByteSize(1024 * MEBIBYTE)
+    """A document for which a worker needs more is quarantined."""
+    batch_files: int = Field(500, ge=1)
+    """Most files of a batch; the rows of a batch become visible together."""
+    batch_bytes: Size = ByteSize(64 * MEBIBYTE)
+    """Most bytes of a batch."""
+    lease_seconds: float = Field(60.0, gt=0)
+    """A run that has not been heard of for so long loses its files to the next."""
+    snapshot_retention_days: float = Field(7.0, ge=0)
+    """How long `copydesk sql --at` can read the past."""
+    compact_above: int = Field(64, ge=2)
+    """A table with more small files than this is compacted."""
+    sweep_grace_seconds: float = Field(3600.0, ge=0)
+    """How old a Parquet file that nobody names must be before it is removed."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least severe log line of `copydesk serve`."""
+    ui_host: str = "127.0.0.1"
+    """Address on which Prefect's server and pages listen."""
+    ui_port: int = Field(4200, ge=1, le=65535)
+    """Port of Prefect's server and pages."""
+    checks: CheckSettings = CheckSettings()
+    """What articles are measured by."""
+    schedules: Schedules = Schedules()
+    """When `copydesk serve` acts of itself."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read options, then the environment, then copydesk.toml; neither `.env` nor secret files."""
+        options = init_settings.init_kwargs if isinstance(init_settings, InitSettingsSource) else {}
+        file = places.config_file(options.get("config"))
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _keys_of(file))
+
+    @cached_property
+    def sources(self) -> tuple[SourceRule, ...]:
+        """The rules of `sources/*.toml` beside copydesk.toml, in order of their file names."""
+        file = places.config_file(None if self.config is None else str(self.config))
+        return sources.load((file.parent if file is not None else Path.cwd()) / sources.FOLDER)
+
+    def transform_settings(self) -> TransformSettings:
+        """Return what transforms may know: a plain frozen value that is handed to every worker."""
+        return TransformSettings(
+            keep_raw=self.keep_raw,
+            keep_raw_max=int(self.keep_raw_max),
+            max_document_bytes=int(self.max_document_bytes),
+            path=self.path,
+            sources=self.sources,
+        )
+
+    def checks_for(self, batch: int, validated_at: datetime) -> Checks:
+        """Return what one batch of a run is measured by."""
+        from expectations.checks import Checks
+
+        return Checks(batch=batch, validated_at=validated_at, **dict(self.checks))
+
+
+def load(options: Mapping[str, object] | None = None, *, config: str | None = None) -> Settings:
+    """Return the settings of this call; options that are None count as not given.
+
+    Raises WrongSetting with the key, its origin and near matches, and WrongUse when `config` names no file.
+    """
+    given = {key: value for key, value in (options or {}).items() if value is not None}
+    if config is not None:
+        given["config"] = config
+    file = places.config_file(config)
+    origins = setting_errors.Origins(tuple(given), file, PREFIX, NESTED)
+    setting_errors.check_variables(os.environ, Settings, origins)
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise setting_errors.explain(error, Settings, origins) from error
+    except SettingsError as error:
+        raise WrongSetting(
+            "a setting cannot be read",
+            f"environment variables {PREFIX}*",
+            str(error.__cause__ or error),
+            f"write sections as single values, e.g. {PREFIX}SCHEDULES{NESTED}REPORT",
+        ) from error
+    _ = settings.sources
+    return settings
+
+
+def _keys_of(file: Path | None) -> dict[str, Any]:
+    """Return the keys of copydesk.toml; relative folders are made absolute from its folder."""
+    if file is None:
+        return {}
+    keys = places.read_toml(file)
+    if "config" in keys:
+        raise setting_errors.unknown("config", f"key `config` in {file}", ())
+    for name in _PATHS:
+        value = keys.get(name)
+        if isinstance(value, str) and value:
+            keys[name] = str(places.absolute(value, file.parent))
+        elif isinstance(value, list):
+            keys[name] = [places.absolute(one, file.parent) if isinstance(one, str) else one for one in value]
+    return keys

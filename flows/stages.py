@@ -1,0 +1,236 @@
+"""The five hops of a batch: prepare, validate, deduplicate, land, publish.
+
+Plain async functions: `flows.ingest` makes each a Prefect task, `flows.direct` calls them as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+import expectations
+from flows import casualties, receipts
+from flows.desk import Desk
+from flows.inbox import InboxFile, Problem, arrive, to_json
+from flows.outcomes import resolve, tell_apart
+from flows.settle import Memory, Settled, Taken, settle, without_waiting
+from flows.sidecars import Sidecars
+from flows.work import DocumentWork, FileWork, halve, prepare_documents, read_file
+from flows.workers import Casualty
+from transforms import deduplicate as copies
+from transforms.read import FileReading
+from transforms.rows import Arrival
+from transforms.split import Split, join
+from warehouse import catalog, seen, tables
+from warehouse.landing import Landing, RunEnd
+from warehouse.landing import land as commit
+from warehouse.ledger import Connection
+
+DOCUMENTS_PER_ITEM = 16
+"""Documents that go to a worker at once when there are many; few go one by one, so that all workers have some."""
+
+PREPARED = (
+    tables.DOCUMENTS,
+    tables.ARTICLES,
+    tables.REMOVALS,
+    tables.QUOTES,
+    tables.MENTIONS,
+    tables.DATES,
+    tables.FIGURES,
+    tables.EVIDENCE,
+)
+NOTHING = Split({table.name: table.empty() for table in PREPARED}, tables.QUARANTINE.empty())
+
+
+class Batch(NamedTuple):
+    """Files that travel together: their rows become visible in one commit."""
+
+    run_id: str
+    number: int
+    files: Sequence[InboxFile]
+    is_last: bool
+    strict: bool = False
+
+
+class Prepared(NamedTuple):
+    """A batch whose new documents are articles with all their fields, or rejected."""
+
+    batch: Batch
+    taken: Sequence[Taken]
+    settled: Settled
+    tables: Mapping[str, pa.Table]
+    rejected: pa.Table
+
+
+class Validated(NamedTuple):
+    """A batch whose articles have passed the expectations, or been rejected by them."""
+
+    prepared: Prepared
+    tables: Mapping[str, pa.Table]
+    rejected: pa.Table
+
+
+class Decided(NamedTuple):
+    """A batch whose articles are known to be new, with their signatures and the copies they make."""
+
+    validated: Validated
+    tables: Mapping[str, pa.Table]
+    signatures: pa.Table
+
+
+class Landed(NamedTuple):
+    """A batch that is part of the warehouse."""
+
+    snapshot: int
+    files: pa.Table
+    copies: int
+    reasons: Mapping[str, int]
+    """Quarantined documents by reason."""
+
+
+async def prepare(desk: Desk, batch: Batch) -> Prepared:
+    """Read the files, tell new documents from repeats, and make articles of the new ones."""
+    taken = await _read(desk, batch)
+    uris = [one.arrival.file_uri for one in taken]
+    readings = [one.outcome for one in taken if isinstance(one.outcome, FileReading)]
+    ids = {value for one in readings for value in one.split.kept["documents"]["document_id"].to_pylist()}
+    memory = await desk.ask(
+        lambda connection: Memory(
+            seen.seen_files(connection, uris),
+            seen.known_documents(connection, ids),
+            seen.open_quarantine(connection, uris),
+        )
+    )
+    settled = settle(taken, memory)
+    split = await _prepare(desk, batch, settled.documents, {one.arrival.file_uri: one.arrival for one in taken})
+    return Prepared(batch, taken, settled, split.kept, pa.concat_tables([settled.rejected, split.rejected]))
+
+
+async def validate(desk: Desk, prepared: Prepared) -> Validated:
+    """Let Great Expectations look at the articles; what fails a critical expectation goes no further."""
+    checks = desk.checks(prepared.batch.number)
+    validation = await desk.inspect(partial(expectations.validate, prepared.tables, checks))
+    rejected = pa.concat_tables([prepared.rejected, validation.rejected])
+    return Validated(prepared, {**validation.kept, "expectation_results": validation.results}, rejected)
+
+
+async def deduplicate(desk: Desk, validated: Validated) -> Decided:
+    """Ask once more what is new, now that nobody else commits, and find the copies. Needs the committer's lock."""
+    ids = validated.tables["documents"]["document_id"].to_pylist()
+    known = await desk.ask(lambda connection: seen.known_documents(connection, ids))
+    overtaken = known - validated.prepared.settled.again
+    kept = _without(validated.tables, overtaken)
+    signatures = await asyncio.to_thread(copies.sign, kept["articles"])
+    hashes, article_ids = signatures["text_hash"].to_pylist(), signatures["article_id"].to_pylist()
+    candidates = await desk.ask(lambda connection: seen.candidates(connection, hashes, article_ids))
+    duplicates = await asyncio.to_thread(copies.decide, signatures, candidates)
+    return Decided(validated, {**kept, "duplicates": duplicates}, signatures)
+
+
+async def land(desk: Desk, decided: Decided) -> Landed:
+    """Commit the batch: its files, receipts and pointers become visible together. Needs the committer's lock."""
+    landing = await desk.ask(partial(_to_landing, decided))
+    snapshot = await asyncio.to_thread(partial(commit, desk.ledger, landing, now=desk.now()))
+    reasons = landing.tables["quarantine"]["reason"].value_counts().to_pylist()
+    return Landed(
+        snapshot,
+        landing.tables["files"],
+        pc.sum(pc.is_valid(landing.tables["duplicates"]["duplicate_of"])).as_py() or 0,
+        {row["values"]: row["counts"] for row in reasons},
+    )
+
+
+async def publish(desk: Desk) -> None:
+    """Make the newest snapshot the one that `warehouse.duckdb` shows."""
+
+    def to_catalog() -> None:
+        catalog.publish(desk.ledger.root, desk.ledger.read_snapshot())
+
+    await asyncio.to_thread(to_catalog)
+
+
+async def _read(desk: Desk, batch: Batch) -> list[Taken]:
+    """Return what came of reading each file of the batch, in their order."""
+    sidecars = Sidecars()
+    now = desk.now()
+    arrivals = [arrive(file, desk.transform_settings, sidecars, now=now) for file in batch.files]
+    works = [
+        FileWork(file.path, arrival, desk.transform_settings, file.size_bytes, file.modified_ns)
+        for file, arrival in zip(batch.files, arrivals, strict=True)
+        if isinstance(arrival, Arrival) and file.problem is None
+    ]
+    outcomes = iter(await desk.work(read_file, works))
+    taken = []
+    for file, arrival in zip(batch.files, arrivals, strict=True):
+        if isinstance(arrival, Problem) or file.problem is not None:
+            problem = arrival if isinstance(arrival, Problem) else file.problem
+            assert problem is not None
+            bare = arrival if isinstance(arrival, Arrival) else Arrival(file.file_uri, file.name, now)
+            taken.append(Taken(file, bare, to_json(bare.placement), problem))
+        else:
+            outcome = next(outcomes)
+            read = casualties.to_problem(outcome) if isinstance(outcome, Casualty) else outcome
+            taken.append(Taken(file, arrival, to_json(arrival.placement), read))
+    return taken
+
+
+async def _prepare(desk: Desk, batch: Batch, documents: pa.Table, arrivals: Mapping[str, Arrival]) -> Split:
+    """Return the articles of `documents`; one that costs its worker is rejected, alone."""
+    size = DOCUMENTS_PER_ITEM if documents.num_rows >= DOCUMENTS_PER_ITEM * desk.settings.workers else 1
+    works = []
+    for start in range(0, documents.num_rows, size):
+        part = documents.slice(start, size)
+        of_part = {uri: arrivals[uri] for uri in set(part["file_uri"].to_pylist())}
+        works.append(DocumentWork(part, of_part, desk.transform_settings, batch.strict))
+    outcomes = await desk.work(prepare_documents, works, halve=halve)
+    splits = [
+        casualties.to_split(outcome, desk.transform_settings) if isinstance(outcome, Casualty) else outcome
+        for outcome in outcomes
+    ]
+    return join([NOTHING, *splits])
+
+
+def _without(batch: Mapping[str, pa.Table], document_ids: Collection[str]) -> dict[str, pa.Table]:
+    """Return the tables without the rows of these documents."""
+    if not document_ids:
+        return dict(batch)
+    gone = pa.array(sorted(document_ids), pa.string())
+    key = {"documents": "document_id", "expectation_results": None}
+    return {
+        name: table
+        if (column := key.get(name, "article_id")) is None
+        else table.filter(pc.invert(pc.is_in(table[column], value_set=gone)))
+        for name, table in batch.items()
+    }
+
+
+def _to_landing(decided: Decided, connection: Connection) -> Landing:
+    """Return what the commit brings; every document of the batch is in it once."""
+    prepared = decided.validated.prepared
+    settled, batch, taken = prepared.settled, prepared.batch, prepared.taken
+    passed = decided.validated.tables["documents"]
+    ids = {*passed["document_id"].to_pylist(), *settled.repeats["document_id"].to_pylist()}
+    known = seen.known_documents(connection, ids)
+    outcomes = tell_apart(taken, passed, settled.repeats, decided.validated.rejected, known)
+    quarantine = without_waiting(outcomes.rejected, settled.waiting)
+    landing = {
+        **decided.tables,
+        "documents": outcomes.documents,
+        "repeats": outcomes.repeats,
+        "skipped": settled.skipped,
+        "quarantine": quarantine,
+    }
+    counts = receipts.count(landing)
+    still = Counter(outcomes.rejected["file_uri"].to_pylist()) - Counter(quarantine["file_uri"].to_pylist())
+    receipts.check_law(settled.expected, counts, still)
+    waiting = [*settled.waiting, *seen.open_quarantine_of(connection, outcomes.documents["document_id"].to_pylist())]
+    landing["files"] = receipts.to_files(taken, counts)
+    landing["resolutions"] = resolve(landing, waiting, taken)
+    end = RunEnd() if batch.is_last else None
+    return Landing(batch.run_id, landing, receipts.to_receipts(taken), decided.signatures, end)

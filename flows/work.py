@@ -1,0 +1,70 @@
+"""What a worker process does: open a file and read it, or take documents through *prepare*."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from flows.inbox import Problem, problem_of
+from transforms.prepare import prepare
+from transforms.read import FileReading, read
+from transforms.rows import Arrival
+from transforms.settings import TransformSettings
+from transforms.split import Split
+
+
+class FileWork(NamedTuple):
+    """A file to be read."""
+
+    path: bytes
+    arrival: Arrival
+    settings: TransformSettings
+    size_bytes: int
+    modified_ns: int
+
+
+class StillChanging(NamedTuple):
+    """The file was written to while it was read, or since it was found: it is taken when it is whole."""
+
+
+class DocumentWork(NamedTuple):
+    """Documents to be prepared."""
+
+    documents: pa.Table
+    arrivals: Mapping[str, Arrival]
+    settings: TransformSettings
+    strict: bool = False
+
+
+def read_file(work: FileWork) -> FileReading | Problem | StillChanging:
+    """Return what a file holds, or why it cannot be read."""
+    try:
+        # Without O_NONBLOCK a pipe that took the file's name would stop the worker.
+        descriptor = os.open(work.path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as source:
+            reading = read(source, work.arrival, work.settings)
+            facts = os.fstat(descriptor)
+    except OSError as error:
+        return problem_of(error)
+    if (facts.st_size, facts.st_mtime_ns) != (work.size_bytes, work.modified_ns):
+        return StillChanging()
+    return reading
+
+
+def prepare_documents(work: DocumentWork) -> Split:
+    """Return the articles of documents, and what may not go on."""
+    return prepare(work.documents, work.arrivals, work.settings, strict=work.strict)
+
+
+def halve(work: DocumentWork) -> Sequence[DocumentWork]:
+    """Return the same work in two parts, or itself when it is a single document."""
+    rows = work.documents.num_rows
+    if rows < 2:
+        return (work,)
+    middle = rows // 2
+    return tuple(
+        work._replace(documents=part) for part in (work.documents.slice(0, middle), work.documents.slice(middle))
+    )

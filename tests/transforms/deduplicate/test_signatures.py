@@ -1,0 +1,51 @@
+"""Signatures hold what originals are chosen by."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from transforms.deduplicate import sign
+from transforms.deduplicate.signatures import hash_text, to_instant
+from warehouse import tables
+
+
+def articles(*rows: dict[str, Any]) -> pa.Table:
+    return tables.ARTICLES.from_rows(rows)
+
+
+def test_a_signature_is_made_for_each_article_in_order() -> None:
+    signatures = sign(
+        articles(
+            {"article_id": "b", "source": "coastwire", "body": "The ferry left."},
+            {"article_id": "a", "source": "harbour-post", "body": "Nobody was hurt."},
+        )
+    )
+
+    assert tables.SIGNATURES.checked(signatures)["article_id"].to_pylist() == ["b", "a"]
+    assert signatures["source"].to_pylist() == ["coastwire", "harbour-post"]
+    assert signatures["text_hash"].to_pylist() == [hash_text("The ferry left."), hash_text("Nobody was hurt.")]
+    assert signatures["sketch"].null_count == signatures["duplicate_of"].null_count == 2
+
+
+def test_no_articles_have_no_signatures() -> None:
+    assert sign(tables.ARTICLES.empty()).equals(tables.SIGNATURES.empty())
+
+
+def test_a_text_hash_is_32_hex_digits() -> None:
+    assert len(hash_text("The ferry left.")) == 32
+    assert int(hash_text("The ferry left."), 16) >= 0
+
+
+def test_an_instant_counts_before_the_day() -> None:
+    assert to_instant(datetime(2031, 4, 12, 9, 30), date(2031, 4, 12)) == datetime(2031, 4, 12, 9, 30)
+
+
+def test_a_day_alone_counts_from_midnight() -> None:
+    assert to_instant(None, date(2031, 4, 12)) == datetime(2031, 4, 12)
+
+
+def test_an_unknown_publication_stays_unknown() -> None:
+    assert to_instant(None, None) is None

@@ -1,0 +1,54 @@
+"""Clean: a reading becomes a body and its removals.
+
+Steps take text out and say why; none writes any. What they leave is the writer's, letter by letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from transforms.clean.draft import Draft
+from transforms.clean.headline import take_headline
+from transforms.clean.lines import take_lines
+from transforms.clean.paragraphs import split_paragraphs
+from transforms.clean.repeats import take_glued_twins, take_repeated_headline, take_repeated_paragraphs
+from transforms.clean.section import take_breadcrumb
+from transforms.clean.subheads import find_subheads
+from transforms.rows import Cleaned, Reading, Rejected
+
+STEPS: tuple[Callable[[Draft], Draft], ...] = (
+    take_breadcrumb,
+    take_lines,
+    take_repeated_headline,
+    take_repeated_paragraphs,
+    take_glued_twins,
+    take_headline,
+)
+"""In order; they run until none finds anything, so that cleaning twice equals cleaning once."""
+
+PARAGRAPH_BREAK = "\n\n"
+
+
+def clean(reading: Reading) -> Cleaned | Rejected:
+    """Return the article's body and what was taken from the reading's text, or why there is no article."""
+    draft = Draft(reading.text, split_paragraphs(reading.text))
+    found = -1
+    while found < len(draft.removals):
+        found = len(draft.removals)
+        for step in STEPS:
+            draft = step(draft)
+    paragraphs = [paragraph.text for paragraph in draft.paragraphs]
+    body = PARAGRAPH_BREAK.join(paragraphs)
+    if not any(character.isalpha() for character in body):
+        return _reject_empty(reading.text, draft)
+    removals = sorted(draft.removals, key=lambda removal: removal.start)
+    return Cleaned(body, find_subheads(paragraphs), tuple(removals))
+
+
+def _reject_empty(text: str, draft: Draft) -> Rejected:
+    reasons = ", ".join(sorted({removal.reason for removal in draft.removals})) or "nothing to take"
+    detail = (
+        f"no letter of a story is left of {len(text)} characters from character 0 on (taken: {reasons}); "
+        "look at the file: where it does hold a story, a cleaning rule errs"
+    )
+    return Rejected("clean.no_story_text", detail)

@@ -1,0 +1,39 @@
+"""Boilerplate: lines that the page put around or between the story, not the writer.
+
+Which words they are made of is said in `words/`, one file for each language.
+"""
+
+from __future__ import annotations
+
+import re
+
+from transforms.clean.vocabulary import to_key, vocabulary
+from transforms.clean.zones import Zone
+
+_MAX_CHARS = 240
+"""Longer paragraphs are prose whatever they begin with."""
+_MAX_OPENING_WORDS = 30
+_SPEECH = frozenset("“”«»\"")
+_RULE = re.compile(r"[\W_]+")
+
+
+def find_boilerplate(text: str, zone: Zone) -> str | None:
+    """Return why a line is furniture of the page (`boilerplate`, `link_to_another_story`, `ornament`), or None."""
+    if len(text) > _MAX_CHARS:
+        return None
+    if _RULE.fullmatch(text):
+        return "ornament"
+    words = vocabulary()
+    key = to_key(text)
+    if key in words.anywhere or (zone is not Zone.MIDDLE and key in words.edges) or words.patterns.fullmatch(key):
+        return "boilerplate"
+    if text.count(" ") >= _MAX_OPENING_WORDS or not _SPEECH.isdisjoint(text):
+        return None
+    if words.labels.match(text):
+        return "link_to_another_story"
+    return "boilerplate" if zone is not Zone.MIDDLE and words.openings.match(text) else None
+
+
+def opens_link_list(text: str) -> bool:
+    """Return whether only links to other stories follow this line."""
+    return len(text) <= _MAX_CHARS and to_key(text) in vocabulary().link_lists

@@ -1,0 +1,104 @@
+"""Bylines: lines that name the writer, and lines that say when a story was published, above or below it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from transforms.clean.vocabulary import to_key, vocabulary
+from transforms.clean.zones import Zone
+
+_MAX_CHARS = 160
+_MAX_DATE_WORDS = 12
+_MAX_BARE_DATE_WORDS = 8
+_PARTICLE = r"(?:de|da|do|dos|das|del|della|di|du|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|und|zu|y|e|of|the)"
+_WORD = r"(?:[A-Z\u00c0-\u00de][\w’'.\u2010-\u2011-]*)"
+_NAME = rf"{_WORD}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_WORD}){{1,4}}"
+_AND = r"\s*(?:,\s*(?:and|und|et|y|e|en)\s|,|\s(?:and|und|et|y|e|en)\s|&|\+)\s*"
+_DATE_START = re.compile(
+    r"\s*(?:[|•·,–—-]|\bon\b|\bat\b)?\s*(?:(?:published|posted|updated|last updated)\b.*|"
+    r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,? )?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?\.? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d.*|"
+    r"\d{4}-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./]\d{4}.*)$",
+    re.IGNORECASE,
+)
+
+
+class PrintedByline(NamedTuple):
+    """A byline taken apart: the words as printed, who is named, and the date behind it."""
+
+    byline: str
+    names: tuple[str, ...]
+    """People named; empty where a desk or an agency signs."""
+    dated: str | None
+    desk: str | None = None
+    """The desk or agency that signs."""
+
+
+@cache
+def _byline() -> re.Pattern[str]:
+    by = "|".join(re.escape(word) for word in sorted(vocabulary().by, key=len, reverse=True))
+    return re.compile(
+        rf"(?P<by>(?i:{by}))(?::\s*|\s+)(?P<names>{_NAME}(?:{_AND}{_NAME}){{0,5}})"
+        r"(?:\s*(?:,|\||•|·|/|\(|\s[–—-])\s*(?P<role>[^.!?]{2,70}?)\)?)?\.?"
+    )
+
+
+@cache
+def _desk() -> re.Pattern[str]:
+    words = vocabulary()
+    by = "|".join(re.escape(word) for word in sorted(words.by, key=len, reverse=True))
+    desks = "|".join(re.escape(word) for word in sorted(words.desks, key=len, reverse=True))
+    return re.compile(rf"(?:{by})(?::\s*|\s+)(?P<desk>(?:[\w.]+ )?(?:{desks}))\.?", re.IGNORECASE)
+
+
+def find_byline_line(text: str, zone: Zone) -> str | None:
+    """Return `moved_to_byline` or `moved_to_published` for such a line above or below the story, or None."""
+    if zone is Zone.MIDDLE or len(text) > _MAX_CHARS:
+        return None
+    if find_byline(text) is not None:
+        return "moved_to_byline"
+    return find_date_line(text, zone)
+
+
+def find_byline(text: str) -> PrintedByline | None:
+    """Return the byline that a whole line is, or None."""
+    dated = _DATE_START.search(text)
+    signed = text if dated is None else text[: dated.start()]
+    signed = signed.rstrip(" |•·,–—-")
+    after = None if dated is None else dated.group().strip(" |•·,–—-")
+    desk = _desk().fullmatch(signed)
+    if desk is not None:
+        return PrintedByline(signed, (), after, desk["desk"])
+    match = _byline().fullmatch(signed)
+    if match is None:
+        return None
+    return PrintedByline(signed, tuple(re.split(_AND, match["names"])), after)
+
+
+def split_names(byline: str) -> tuple[str, ...]:
+    """Return the people that a byline names, with or without its "By"; none where any part of it is no name."""
+    printed = find_byline(byline)
+    if printed is not None:
+        return printed.names
+    names = tuple(re.split(_AND, byline.strip()))
+    return names if all(re.fullmatch(_NAME, name) for name in names) else ()
+
+
+def find_date_line(text: str, zone: Zone) -> str | None:
+    """Return `moved_to_published` or `update_note` for a line that is a date with its label, or None."""
+    label, separator, rest = text.partition(":")
+    candidates = [(to_key(label), rest)] if separator else []
+    first_digit = re.search(r"\d", text)
+    if first_digit is not None:
+        words = text[: first_digit.start()].split()
+        candidates += [(to_key(" ".join(words[:count])), text) for count in range(1, min(len(words), 3) + 1)]
+    for key, tail in candidates:
+        if any(character.isdigit() for character in tail) and len(text.split()) <= _MAX_DATE_WORDS:
+            if key in vocabulary().published:
+                return "moved_to_published"
+            if key in vocabulary().updated:
+                return "update_note"
+    bare = _DATE_START.fullmatch(text) is not None and len(text.split()) <= _MAX_BARE_DATE_WORDS
+    return "moved_to_published" if bare and zone is Zone.HEAD and text[0] not in "|•·,–—-" else None

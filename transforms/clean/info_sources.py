@@ -1,0 +1,56 @@
+"""Credits: lines that say where a story, or a part of it, comes from."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from transforms.clean.vocabulary import vocabulary
+from transforms.clean.zones import Zone
+from transforms.rows import SourceRole
+
+_MAX_CHARS = 240
+_MAX_NAMES = 6
+_MAX_NAME_WORDS = 7
+_BETWEEN = re.compile(r"\s*(?:,|;|/|\||&|\+|\s-\s|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b)\s*")
+_REUTERS_DESK = re.compile(
+    r"\(?Report(?:ing|ed) by (?P<x>[A-Z][^;:.]{2,120})(?:;? (?:Additional|Writing|Editing|Compiled|Graphics)[^.]{0,200})?\.?\)?"
+)
+
+
+class Credit(NamedTuple):
+    """A credit line: whom it names, and what they gave."""
+
+    names: tuple[str, ...]
+    role: SourceRole
+
+
+def find_credit_line(text: str, zone: Zone) -> str | None:
+    """Return `moved_to_info_sources` when a line at the edge of a page is a credit, or None."""
+    return None if zone is Zone.MIDDLE or find_credit(text) is None else "moved_to_info_sources"
+
+
+def find_credit(text: str) -> Credit | None:
+    """Return what a credit line says, or None when `text` is none."""
+    if len(text) > _MAX_CHARS:
+        return None
+    words = vocabulary()
+    bare = text.strip("—–- *")
+    inner = bare[1:-1] if bare[:1] in "([" and bare[-1:] in ")]" else bare
+    for line in (bare, inner.strip()):
+        partial = words.partial_credits.fullmatch(line) or _REUTERS_DESK.fullmatch(line)
+        if partial is not None:
+            return _to_credit(partial, "partial_credit")
+        whole = words.publisher_credits.fullmatch(line)
+        if whole is not None:
+            return _to_credit(whole, "publisher")
+    return None
+
+
+def _to_credit(match: re.Match[str], role: SourceRole) -> Credit | None:
+    named = next(value for value in match.groupdict().values() if value is not None)
+    names = tuple(name.strip(" ,.()") for name in _BETWEEN.split(named))
+    names = tuple(name for name in names if name)
+    if not names or len(names) > _MAX_NAMES or any(len(name.split()) > _MAX_NAME_WORDS for name in names):
+        return None
+    return Credit(names, role)

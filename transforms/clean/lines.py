@@ -1,0 +1,74 @@
+"""Lines around the story: each is asked of every rule, from both ends of the page inwards.
+
+A line between two paragraphs that tell something is asked only what holds anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from transforms.clean import boilerplate, byline, info_sources, rights, section
+from transforms.clean.draft import Draft, Taken
+from transforms.clean.paragraphs import is_prose
+from transforms.clean.zones import Zone
+
+
+class LineRule(NamedTuple):
+    """A noun and how to know its line: `find` returns the reason of the removal, or None."""
+
+    step: str
+    find: Callable[[str, Zone], str | None]
+
+
+LINE_RULES = (
+    LineRule("rights", rights.find_notice_line),
+    LineRule("info_sources", info_sources.find_credit_line),
+    LineRule("boilerplate", boilerplate.find_boilerplate),
+    LineRule("byline", byline.find_byline_line),
+    LineRule("section", section.find_section_line),
+)
+"""The first rule that knows a line takes it."""
+
+_MAX_LINE_CHARS = 900
+"""Longer paragraphs are asked nothing."""
+
+
+def take_lines(draft: Draft) -> Draft:
+    """Return the draft without the lines around and between its story that some rule knows."""
+    texts = [paragraph.text for paragraph in draft.paragraphs]
+    telling = [is_prose(text) for text in texts]
+    taken: dict[int, Taken] = {}
+    last = _take_edge(texts, telling, range(len(texts) - 1, -1, -1), taken)
+    first = _take_edge(texts, telling, range(last + 1), taken)
+    for index in range(first, last):
+        _take(texts[index], index, Zone.MIDDLE, taken)
+    return draft.without(taken)
+
+
+def _take_edge(texts: Sequence[str], telling: Sequence[bool], order: range, taken: dict[int, Taken]) -> int:
+    """Add the lines of one end to `taken`; return the index of the first paragraph there that is the story's.
+
+    Where nothing tells anything (a poem, a list), the first line that no rule knows is the story's.
+    """
+    zone = Zone.TAIL if order.step < 0 else Zone.HEAD
+    any_telling = any(telling)
+    for index in order:
+        if zone is Zone.TAIL and boilerplate.opens_link_list(texts[index]):
+            links = (below for below in range(index + 1, len(texts)) if below not in taken)
+            taken.update({below: Taken("boilerplate", "link_to_another_story") for below in links})
+        if not _take(texts[index], index, zone, taken) and (telling[index] or not any_telling):
+            return index
+    return order.stop
+
+
+def _take(text: str, index: int, zone: Zone, taken: dict[int, Taken]) -> bool:
+    """Add the line to `taken` when a rule knows it; return whether one does."""
+    if len(text) > _MAX_LINE_CHARS:
+        return False
+    for rule in LINE_RULES:
+        reason = rule.find(text, zone)
+        if reason is not None:
+            taken[index] = Taken(rule.step, reason)
+            return True
+    return False

@@ -1,0 +1,108 @@
+"""The words that pages put around stories, by language: one file each in `words/`, read together.
+
+All languages count at once: what language a text is in is known only after it has been cleaned.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+_EDGE_MARKS = " \t\u00a0.!…:;,-–—_*#|·•»›>→←«‹<▶►▼↓+[](){}\"“”'‘’\u200b\ufe0f"
+_SPACES = re.compile(r"\s+")
+
+NAMES = r"(?P<x>(?:(?:the|l['’]|la|le|die|der|agence|agencia|agência|agenzia)\s+)?[A-Z0-9\u00c0-\u00de](?:[^\n.;:!?“”\"]|\.(?=\S)|(?<=\b[A-Z])\.){1,90})"
+"""Names in a credit: they begin with a capital and hold no end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words and patterns of all languages. Words are as `to_key` leaves them."""
+
+    home: frozenset[str]
+    breadcrumb_labels: frozenset[str]
+    sections: frozenset[str]
+    by: frozenset[str]
+    desks: frozenset[str]
+    published: frozenset[str]
+    updated: frozenset[str]
+    anywhere: frozenset[str]
+    """Whole lines that are furniture wherever they stand."""
+    edges: frozenset[str]
+    """Whole lines that are furniture above and below the story."""
+    link_lists: frozenset[str]
+    """Whole lines behind which only links follow."""
+    labels: re.Pattern[str]
+    """Beginnings of lines that point to other stories, colon included."""
+    openings: re.Pattern[str]
+    """Beginnings of lines that are furniture above and below the story."""
+    patterns: re.Pattern[str]
+    publisher_credits: re.Pattern[str]
+    partial_credits: re.Pattern[str]
+
+
+def to_key(line: str) -> str:
+    """Return a line as the word lists spell it: lower case, single spaces, no marks at its ends."""
+    return _SPACES.sub(" ", line.strip(_EDGE_MARKS)).lower().replace("’", "'")
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the words of all languages; the files are read once in a process."""
+    languages = [
+        tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in sorted(resources.files("transforms.clean").joinpath("words").iterdir(), key=lambda path: path.name)
+        if entry.name.endswith(".toml")
+    ]
+    boilerplate = [language["boilerplate"] for language in languages]
+    credits = [language["credits"] for language in languages]
+    return Vocabulary(
+        home=_words(languages, "home"),
+        breadcrumb_labels=_words(languages, "breadcrumb_labels"),
+        sections=_words(languages, "sections"),
+        by=_words(languages, "by"),
+        desks=_words(languages, "desks"),
+        published=_words(languages, "published"),
+        updated=_words(languages, "updated"),
+        anywhere=_words(boilerplate, "anywhere"),
+        edges=_words(boilerplate, "edges"),
+        link_lists=_words(boilerplate, "link_lists"),
+        labels=_openings(boilerplate, "labels"),
+        openings=_openings(boilerplate, "openings"),
+        patterns=_alternatives(_listed(boilerplate, "patterns")),
+        publisher_credits=_credits(credits, "publisher"),
+        partial_credits=_credits(credits, "partial_credit"),
+    )
+
+
+def _listed(tables: Iterable[Mapping[str, Any]], key: str) -> list[str]:
+    return [word for table in tables for word in table.get(key, ())]
+
+
+def _words(tables: Iterable[Mapping[str, Any]], key: str) -> frozenset[str]:
+    return frozenset(to_key(word) for word in _listed(tables, key)) - {""}
+
+
+def _openings(tables: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:
+    words = sorted({word.lower() for word in _listed(tables, key)}, key=lambda word: (-len(word), word))
+    spelled = (re.escape(word).replace(r"\ ", r"\s+").replace("'", "['’]") for word in words)
+    return re.compile(rf"(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
+
+
+def _alternatives(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def _credits(tables: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:
+    """Return one pattern for all credits: only the words are blind to case, the names are not."""
+    patterns = []
+    for number, pattern in enumerate(_listed(tables, key)):
+        before, _, after = pattern.partition("{x}")
+        names = NAMES.replace("?P<x>", f"?P<x{number}>")
+        patterns.append(f"(?:(?i:{before}){names}(?i:{after}))" if before else f"(?:{names}(?i:{after}))")
+    return re.compile(rf"(?:{'|'.join(patterns)})\.?")

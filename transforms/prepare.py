@@ -1,0 +1,96 @@
+"""Prepare: each document's trip from bytes to an article: parse, clean, extract.
+
+The only place where an unexpected exception is caught: it costs its document, nothing else.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+
+from transforms import quarantine
+from transforms.article import Prepared, prepare_article
+from transforms.clean import clean
+from transforms.extract import extract
+from transforms.quarantine import Row, kept_raw
+from transforms.read import BY_FORMAT
+from transforms.rows import Arrival, Rejected, Story
+from transforms.settings import TransformSettings
+from transforms.split import Split
+from warehouse import tables
+
+CHILDREN = (
+    tables.REMOVALS,
+    tables.QUOTES,
+    tables.MENTIONS,
+    tables.DATES,
+    tables.FIGURES,
+    tables.EVIDENCE,
+)
+"""Tables of an article's pieces, in the order in which they are handed on."""
+
+
+def prepare(
+    documents: pa.Table, arrivals: Mapping[str, Arrival], settings: TransformSettings, *, strict: bool = False
+) -> Split:
+    """Return the articles of `documents` with their pieces, and the documents that became none.
+
+    `arrivals` are by `file_uri`. With `strict` an unexpected exception is raised, not quarantined.
+    """
+    prepared: list[Prepared] = []
+    rejected: list[Row] = []
+    for document in tables.DOCUMENTS.checked(documents).to_pylist():
+        arrival = arrivals[document["file_uri"]]
+        outcome = _prepare(document, arrival, settings, strict=strict)
+        if isinstance(outcome, Prepared):
+            prepared.append(outcome)
+        else:
+            rejected.append(_to_quarantine(outcome, document, arrival, settings))
+    return Split(_to_tables(prepared, settings), quarantine.to_table(rejected))
+
+
+def _prepare(document: Row, arrival: Arrival, settings: TransformSettings, *, strict: bool) -> Prepared | Rejected:
+    """Return what became of one document; `stage` says how far it came."""
+    stage = "read"
+    try:
+        reading = BY_FORMAT[document["format"]].parse(document["raw"], document["encoding"], settings)
+        if isinstance(reading, Rejected):
+            return reading
+        reading = replace(reading, url=reading.url or document["url"])
+        stage = "clean"
+        cleaned = clean(reading)
+        if isinstance(cleaned, Rejected):
+            return cleaned
+        stage = "extract"
+        choice = extract(Story(arrival, reading, cleaned))
+        return prepare_article(document, Story(arrival, reading, cleaned), choice, settings)
+    except MemoryError:
+        if strict:
+            raise
+        return Rejected(f"{stage}.out_of_memory", "memory ran out on this document; bring it again with a higher limit")
+    except Exception:
+        if strict:
+            raise
+        return Rejected(f"{stage}.crashed", traceback.format_exc())
+
+
+def _to_quarantine(rejected: Rejected, document: Row, arrival: Arrival, settings: TransformSettings) -> Row:
+    at = replace(rejected, position=document["position"], raw=document["raw"])
+    return quarantine.to_row(
+        at, arrival, settings, file_id=document["file_id"], document_id=document["document_id"]
+    )
+
+
+def _to_tables(prepared: Iterable[Prepared], settings: TransformSettings) -> Mapping[str, pa.Table]:
+    listed = list(prepared)
+    documents = [{**each.document, "raw": kept_raw(each.document["raw"], settings)} for each in listed]
+    kept = {
+        "documents": tables.DOCUMENTS.from_rows(documents),
+        "articles": tables.ARTICLES.from_rows(each.article for each in listed),
+    }
+    for table in CHILDREN:
+        kept[table.name] = table.from_rows(row for each in listed for row in each.pieces.get(table.name, ()))
+    return kept

@@ -1,0 +1,183 @@
+"""The catalog: `warehouse.duckdb`, a small DuckDB file with one view per table and the analyst views.
+
+It holds no rows of its own. It is written anew for each snapshot and renamed over the one before, so that
+whoever has the old one open goes on reading it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from warehouse import analyst_views, paths, table_views
+from warehouse.locks import locked
+from warehouse.peek import OFFLINE, Stamp
+from warehouse.snapshots import LakeFile, Snapshot
+from warehouse.sql_text import string
+from warehouse.tables import TABLES, Table
+
+STORAGE_VERSION = "v1.5.0"
+"""The oldest DuckDB that reads what we write is 1.5; later ones would write what it cannot open."""
+
+# The file is synced as a whole before it is renamed: a write-ahead log of its own would only cost time.
+# Small blocks, because it holds little: 100 kB instead of 500.
+_WRITING = f"STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes, BLOCK_SIZE 16384"
+
+_workshop = threading.local()
+
+
+def publish(root: Path, snapshot: Snapshot, *, tables: Sequence[Table] = TABLES, target: Path | None = None) -> bool:
+    """Write the catalog of `snapshot` to `target`, by default `root/warehouse.duckdb`; return whether it was written.
+
+    A catalog of a newer snapshot of this folder is left alone.
+    Two publishers wait for each other; readers never wait.
+    """
+    root = root.resolve()
+    target = target or paths.catalog(root)
+    with locked(paths.lock(target.parent, paths.PUBLISH_LOCK)):
+        _unlink_log(target)
+        if _is_newer(target, root, snapshot.number):
+            return False
+        fresh = target.with_name(f".{target.name}.fresh")
+        fresh.unlink(missing_ok=True)
+        _unlink_log(fresh)
+        _write(fresh, root, snapshot, tables)
+        _put_in_place(fresh, target)
+    return True
+
+
+def _is_newer(target: Path, root: Path, number: int) -> bool:
+    """Return whether `target` is a catalog of `root` that shows a snapshot after `number`.
+
+    A file that cannot be read as a catalog is not: it is replaced.
+    """
+    if not target.exists():
+        return False
+    try:
+        with _attached(target, "READ_ONLY") as connection:
+            row = connection.execute("SELECT snapshot, root, shape FROM copydesk.catalog").fetchone()
+    except duckdb.Error:
+        return False
+    stamp = Stamp(*row) if row else None
+    return stamp is not None and stamp.root == str(root) and stamp.snapshot > number
+
+
+def _write(fresh: Path, root: Path, snapshot: Snapshot, tables: Sequence[Table]) -> None:
+    files = _by_table(snapshot.files)
+    filled = [table for table in tables if table.name in files]
+    fresh.write_bytes(_template(_statements(tables, filled, superseded=bool(snapshot.superseded))))
+    with _attached(fresh, _WRITING) as connection, _transaction(connection):
+        _stamp(connection, root, snapshot)
+        for table in filled:
+            connection.execute(table_views.lake_view(table, files[table.name], paths.lake(root)))
+
+
+@lru_cache(maxsize=8)
+def _template(statements: tuple[str, ...]) -> bytes:
+    """Return the bytes of a catalog in which every view stands and every table is empty.
+
+    DuckDB binds a view when it is created, through all views below it (80 ms for all of them);
+    from one snapshot to the next only the files differ.
+    """
+    with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
+        path = Path(folder) / paths.CATALOG
+        with _attached(path, _WRITING) as connection, _transaction(connection):
+            for statement in statements:
+                connection.execute(statement)
+        return path.read_bytes()
+
+
+def _statements(tables: Sequence[Table], filled: Sequence[Table], *, superseded: bool) -> tuple[str, ...]:
+    names = [table.name for table in filled]
+    relations = [table for table in tables if table.relation]
+    return (
+        "CREATE SCHEMA lake",
+        "CREATE SCHEMA copydesk",
+        "CREATE TABLE copydesk.catalog (snapshot BIGINT, root VARCHAR, shape VARCHAR)",
+        "CREATE TABLE copydesk.superseded (article_id VARCHAR, run_id VARCHAR)",
+        *(table_views.empty_lake_view(table) for table in tables),
+        *(table_views.newest_view(table, superseded=superseded) for table in relations),
+        *(table_views.public_view(table, names, superseded=superseded) for table in tables),
+        *analyst_views.statements(),
+    )
+
+
+def _by_table(lake_files: Sequence[LakeFile]) -> dict[str, list[LakeFile]]:
+    grouped: dict[str, list[LakeFile]] = {}
+    for file in lake_files:
+        grouped.setdefault(file.table, []).append(file)
+    return grouped
+
+
+def _stamp(connection: duckdb.DuckDBPyConnection, root: Path, snapshot: Snapshot) -> None:
+    connection.execute(
+        "INSERT INTO copydesk.catalog VALUES (?, ?, ?)", [snapshot.number, str(root), analyst_views.shape()]
+    )
+    if snapshot.superseded:
+        articles, runs = zip(*snapshot.superseded, strict=True)
+        connection.execute(
+            "INSERT INTO copydesk.superseded SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+            [list(articles), list(runs)],
+        )
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    descriptor = os.open(fresh, os.O_RDONLY)
+    try:
+        os.fchmod(descriptor, 0o444)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.replace(fresh, target)
+    _unlink_log(target)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _unlink_log(database: Path) -> None:
+    """Remove the write-ahead log that somebody left who opened the catalog for writing: it fits no other file."""
+    database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+
+
+@contextmanager
+def _attached(path: Path, options: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Attach the database at `path` for a block, as the default of the connection."""
+    connection = _connection()
+    connection.execute(f"ATTACH {string(str(path))} AS fresh ({options})")
+    try:
+        connection.execute("USE fresh")
+        yield connection
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH fresh")
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    """Return this thread's connection to an empty database in memory; the first ATTACH of one costs 30 ms."""
+    connection: duckdb.DuckDBPyConnection | None = getattr(_workshop, "connection", None)
+    if connection is None:
+        # One thread: the binding of file lists is faster without a scheduler (16 against 26 ms for 60 files a table).
+        connection = duckdb.connect(":memory:", config={**OFFLINE, "threads": "1"})
+        _workshop.connection = connection
+    return connection

@@ -1,0 +1,78 @@
+"""Sweeping: old snapshots expire, and files that nobody names any more are removed.
+
+What a killed writer left behind is known by the run in its name: no living run, old enough, not in the ledger.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select
+
+from warehouse import ledger_schema as schema
+from warehouse import paths
+from warehouse.lake import run_of
+from warehouse.landing import committer
+from warehouse.ledger import Ledger, set_meta, to_text
+from warehouse.locks import is_held
+
+
+class Swept(NamedTuple):
+    """What a sweep removed."""
+
+    expired: int
+    """Retired files whose snapshots are no longer kept."""
+    orphans: int
+    """Files that a killed writer left."""
+    size_bytes: int
+
+
+def sweep(ledger: Ledger, *, now: datetime, retention: timedelta, grace: timedelta) -> Swept:
+    """Let snapshots older than `retention` go, and remove files that nobody names and nobody is writing.
+
+    A file is removed only when it has been unnamed for longer than `grace`: a reader may have it open by name still.
+    """
+    expired = _expire(ledger, now - max(retention, grace))
+    size = sum(_remove(paths.lake(ledger.root) / path) for path in expired)
+    orphans = _find_orphans(ledger, now - grace)
+    size += sum(_remove(path) for path in orphans)
+    return Swept(len(expired), len(orphans), size)
+
+
+def _expire(ledger: Ledger, before: datetime) -> list[str]:
+    """Forget files retired before a moment and return their paths; snapshots that need them can't be read from now."""
+    files = schema.lake_files
+    is_old = files.c.retired_at < to_text(before)
+    with committer(ledger), ledger.writing() as connection:
+        expired = list(connection.execute(select(files.c.path).where(is_old)).scalars())
+        oldest = connection.execute(select(func.max(files.c.end_snapshot)).where(is_old)).scalar_one()
+        if expired:
+            set_meta(connection, "oldest_snapshot", oldest)
+            connection.execute(delete(files).where(is_old))
+    return expired
+
+
+def _find_orphans(ledger: Ledger, before: datetime) -> list[Path]:
+    """Return files in the lake that the ledger does not name, that are old enough, and whose run is dead."""
+    lake = paths.lake(ledger.root)
+    # Listed before the ledger is asked: a file that lands in between is named by then.
+    found = [path for path in lake.glob("*/*") if path.is_file() and path.stat().st_mtime < before.timestamp()]
+    with ledger.reading() as connection:
+        named = set(connection.execute(select(schema.lake_files.c.path)).scalars())
+    return [
+        path
+        for path in found
+        if path.relative_to(lake).as_posix() not in named and not is_held(paths.run_lock(ledger.root, run_of(path)))
+    ]
+
+
+def _remove(path: Path) -> int:
+    """Remove a file and return its size in bytes; one that is gone already counts nothing."""
+    try:
+        size = path.stat().st_size
+        path.unlink()
+    except FileNotFoundError:
+        return 0
+    return size
