@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PACKAGES := flows transforms expectations warehouse
 UV_COMPILE := $(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-annotate --no-strip-extras --no-emit-index-url --no-emit-find-links \
-	--custom-compile-command "make lock"
+	--custom-compile-command "make lock" $(LOCK_OPTIONS)
 
 .PHONY: help install install-dev demo test lint quality bench soak lock clean
 
@@ -18,7 +18,7 @@ help:
 	@echo "make quality  measure the fields against gold data"
 	@echo "make bench    measure speed"
 	@echo "make soak     kill and restart for a long time"
-	@echo "make lock     resolve the dependencies anew (needs the network)"
+	@echo "make lock     lock what pyproject.toml asks for; LOCK_OPTIONS=--upgrade takes the newest versions"
 	@echo "make clean    remove what these made"
 
 install: $(VENV)/installed

@@ -13,8 +13,9 @@ import pyarrow as pa
 from expectations import evaluation, plan, routing
 from expectations.batch import Batch
 from expectations.checks import Checks as Checks
-from expectations.inspector import warm_up as warm_up
 from expectations.plan import RULES as RULES
+from expectations.volume import inspect_warehouse as inspect_warehouse
+from expectations.warming import warm_up as warm_up
 from transforms.split import Tables
 from warehouse.tables import EXPECTATION_RESULTS
 

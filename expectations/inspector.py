@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from expectations.frames import ROW
-from expectations.rules import Check, Expectation
+from expectations.rules import Expectation
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -68,6 +68,8 @@ class Inspector:
         if threading.get_ident() != self._thread:
             raise EvaluationError("validate: an Inspector was called from another thread: make one per thread")
         outcomes = self._look(data, expectations, parameters, named=False)
+        if ROW not in data.columns:
+            return outcomes
         failed = [one.expectation for one in outcomes if not one.success and one.expectation.severity != "info"]
         named = {one.expectation.id: one for one in self._look(data, failed, parameters, named=True)}
         return [named.get(one.expectation.id, one) for one in outcomes]
@@ -80,7 +82,7 @@ class Inspector:
         self._recycle()
         suite = self._suite(tuple(expectations))
         result_format: dict[str, Any] = {"result_format": "BASIC"}
-        if named and ROW in data.columns:
+        if named:
             result_format = {
                 "result_format": "COMPLETE",
                 "unexpected_index_column_names": [ROW],
@@ -116,16 +118,6 @@ class Inspector:
                 suite.add_expectation(to_great_expectation(expectation))
             self._suites[expectations] = suite
         return self._suites[expectations]
-
-
-def warm_up() -> None:
-    """Import great_expectations and evaluate a first expectation, so that the first batch does not wait for it.
-
-    Cost: 2 to 4 seconds once per process, and nothing to speak of afterwards. On any thread.
-    """
-    check = Check("expect_column_values_to_be_between", "value", (("max_value", 0),))
-    expectation = Expectation("warm_up", "warm_up", check, "critical", ())
-    Inspector().evaluate(pd.DataFrame({ROW: [0], "value": [1]}), [expectation], {})
 
 
 def load() -> None:

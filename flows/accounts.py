@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -13,41 +14,45 @@ _MOST_NAMES = 3
 """File names per reason; the rest is counted, and `copydesk quarantine list` has them all."""
 
 
-def of_run(row: Mapping[str, Any], waiting: Mapping[str, Sequence[str]], *, command_end: str = "") -> list[str]:
-    """Return the account as lines.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is to be told of a run that has ended."""
 
-    `row` is the run's, with `seconds` by hop beside the columns of table `runs`; `waiting` has the addresses of
-    quarantined files by reason; `command_end` closes each command that is proposed, e.g. ` --data D`.
-    """
+    row: Mapping[str, Any]
+    """Its row of table `runs`."""
+    copies: int = 0
+    """Articles among the landed ones that are copies."""
+    busy: int = 0
+    """Files that another run was working on."""
+    held: int = 0
+    """Files that were still being written."""
+    waiting: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Addresses of the files that went into quarantine, by reason."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall time by hop."""
+
+
+def to_lines(account: Account, *, command_end: str = "") -> list[str]:
+    """Return the account as lines; `command_end` closes each command that is proposed, e.g. ` --data D`."""
+    row = account.row
     lines = [console.heading(f"came in: {_count(row['files'], 'file')}, {_count(row['documents'], 'document')}")]
     outcomes = [
-        (row["articles"], "articles landed", _copies(row.get("copies", 0))),
+        (row["articles"], "articles landed", _copies(account.copies)),
         (row["repeats"], "repeats", "the same bytes, seen before"),
         (row["quarantined"], "quarantined", "kept with their reason; nothing is lost"),
         (row["skipped"], "skipped", "not articles"),
+        (account.held, "held", "still being written; the next run takes them"),
+        (account.busy, "left alone", "another run is working on them"),
     ]
-    lines += console.aligned([outcome for outcome in outcomes if outcome[0]])
-    if not any(outcome[0] for outcome in outcomes):
-        lines.append("  nothing new" if row["files"] else "  nothing there")
-    lines += _reasons(waiting)
-    if hops := _hops(row.get("seconds", {})):
-        lines.append(hops)
+    shown = [outcome for outcome in outcomes if outcome[0]]
+    lines += console.aligned(shown) if shown else ["  nothing new"]
+    if account.waiting:
+        reasons = sorted(account.waiting.items())
+        lines += ["in quarantine:", *console.aligned((len(files), reason, _names(files)) for reason, files in reasons)]
+    if account.seconds:
+        hops = (f"{hop} {console.seconds_text(taken)}" for hop, taken in account.seconds.items())
+        lines.append(f"time: {', '.join(hops)}")
     return lines + _next_steps(row, command_end)
-
-
-def _reasons(waiting: Mapping[str, Sequence[str]]) -> list[str]:
-    rows = [(reason, len(files), _names(files)) for reason, files in sorted(waiting.items())]
-    return ["in quarantine now:", *console.aligned(rows)] if rows else []
-
-
-def _names(addresses: Sequence[str]) -> str:
-    names = sorted({Path(unquote(address, errors="surrogateescape")).name for address in addresses})
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
-
-
-def _hops(seconds: Mapping[str, float]) -> str:
-    return "time: " + ", ".join(f"{hop} {console.seconds_text(taken)}" for hop, taken in seconds.items()) if seconds else ""
 
 
 def _next_steps(row: Mapping[str, Any], command_end: str) -> list[str]:
@@ -59,8 +64,14 @@ def _next_steps(row: Mapping[str, Any], command_end: str) -> list[str]:
     return ["next:", *(f"  {step}" for step in steps)] if steps else []
 
 
+def _names(addresses: Sequence[str]) -> str:
+    names = sorted({Path(unquote(address, errors="surrogateescape")).name for address in addresses})
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
+
+
 def _copies(count: int) -> str:
-    return f"{count:,} of them copies of another" if count else ""
+    return f"{count:,} of them a copy of another" if count else ""
 
 
 def _count(count: int, noun: str) -> str:

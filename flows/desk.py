@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -33,12 +34,23 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+Progress = Callable[[str, int, int], None]
+"""Called with the hop that begins, the files that have landed and the files in all."""
+
+
+def say_nothing(hop: str, done: int, files: int) -> None:
+    """Take progress and tell nobody."""
+
+
 class Desk:
     """Open with `async with`; closing it ends the workers."""
 
-    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], datetime] = utc_now, progress: Progress = say_nothing
+    ) -> None:
         self.settings = settings
         self.now = now
+        self.progress = progress
         self.transform_settings = settings.transform_settings()
         self.ledger = Ledger(settings.data)
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
@@ -109,3 +121,28 @@ class Desk:
             yield
         finally:
             renewing.cancel()
+
+
+_at_hand: ContextVar[Desk | None] = ContextVar("desk_at_hand", default=None)
+
+
+@asynccontextmanager
+async def at_hand(desk: Desk) -> AsyncIterator[None]:
+    """Let flows called within a block work at this desk."""
+    token = _at_hand.set(desk)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+@asynccontextmanager
+async def take_desk(settings: Settings) -> AsyncIterator[Desk]:
+    """Give the desk at hand when it is of the same settings, otherwise open one for a block."""
+    desk = _at_hand.get()
+    if desk is not None and desk.settings == settings:
+        yield desk
+        return
+    async with Desk(settings) as own:
+        own.warm_up()
+        yield own

@@ -35,8 +35,17 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A document that quarantine kept: it is read from there, as what it was in its file."""
+
+    raw: bytes
+    file_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class InboxFile:
-    """A name found in the inbox or given to the command."""
+    """A name found in the inbox or given to the command, or a document that is replayed as from there."""
 
     path: bytes
     root: bytes
@@ -44,6 +53,7 @@ class InboxFile:
     size_bytes: int
     modified_ns: int
     problem: Problem | None = None
+    kept: Kept | None = None
 
     @property
     def file_uri(self) -> str:

@@ -53,8 +53,8 @@ def resolve(landing: Mapping[str, pa.Table], waiting: Iterable[OpenQuarantine], 
 
     A document is dealt with when it has an article; a file that could not be read at all, when something in it has.
     """
-    dealt = set(landing["documents"]["document_id"].to_pylist()) | set(landing["repeats"]["document_id"].to_pylist())
-    uris = {row for name in ("documents", "repeats") for row in landing[name]["file_uri"].to_pylist()}
+    dealt = {*tables.values(landing["documents"], "document_id"), *tables.values(landing["repeats"], "document_id")}
+    uris = {row for name in ("documents", "repeats") for row in tables.values(landing[name], "file_uri")}
     whole_files = {getattr(one.outcome, "file_id", None) for one in taken} | {None}
     return tables.RESOLUTIONS.from_rows(
         {"quarantine_id": entry.quarantine_id}

@@ -28,11 +28,8 @@ class Hops(NamedTuple):
 
 AS_THEY_ARE = Hops(stages.prepare, stages.validate, stages.deduplicate, stages.land, stages.publish)
 
-Progress = Callable[[str, int, int], None]
-"""Called with the hop that begins, the files that have landed and the files in all."""
 
-
-async def ingest(desk: Desk, request: Request, hops: Hops, progress: Progress) -> Summary:
+async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
     """Take files from their inbox to SQL, batch by batch, and return what became of them.
 
     A batch is visible as a whole or not at all. A run that fails has landed the batches before; the next run takes
@@ -44,14 +41,14 @@ async def ingest(desk: Desk, request: Request, hops: Hops, progress: Progress) -
     async with runs.running(desk, request, files) as run:
         for batch in run.batches():
             with run.summary.timing("prepare"):
-                progress("prepare", run.summary.files, run.files)
+                desk.progress("prepare", run.summary.files, run.files)
                 prepared = await hops.prepare(desk, batch)
             with run.summary.timing("validate"):
-                progress("validate", run.summary.files, run.files)
+                desk.progress("validate", run.summary.files, run.files)
                 validated = await hops.validate(desk, prepared)
             async with desk.committer():
                 with run.summary.timing("deduplicate"):
-                    progress("deduplicate", run.summary.files, run.files)
+                    desk.progress("deduplicate", run.summary.files, run.files)
                     decided = await hops.deduplicate(desk, validated)
                 with run.summary.timing("land"):
                     landed = await hops.land(desk, decided)

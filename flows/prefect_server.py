@@ -97,7 +97,11 @@ class PrefectServer:
 
 
 class ServerChild:
-    """The server process, and what it inherits: the lock that says who serves, and the listening socket."""
+    """The server process, and what it inherits: the lock that says who serves, and the listening socket.
+
+    A service keeps both, to revive the process at the same address. A command lets go of them: it is told at once
+    that its server died, instead of waiting for an answer in a socket that is its own.
+    """
 
     def __init__(self, home: Path, lock: IO[bytes], listener: socket.socket, *, with_ui: bool) -> None:
         self._home = home
@@ -105,6 +109,8 @@ class ServerChild:
         self._listener = listener
         self._with_ui = with_ui
         self.process = self._start()
+        if not with_ui:
+            self._let_go()
 
     def revive(self) -> None:
         """Start the process once more, at the same address, after it died; requests meanwhile wait in the socket."""
@@ -116,11 +122,14 @@ class ServerChild:
         return lines[-1] if lines else f"{self._home / LOG_NAME} is empty"
 
     def close(self) -> None:
-        """Let go of the lock and the socket, and see the process off."""
-        self._lock.close()
-        self._listener.close()
+        """See the process off, after the last share in `clients.lock` was given back."""
+        self._let_go()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(LEAVE_SECONDS)
+
+    def _let_go(self) -> None:
+        self._lock.close()
+        self._listener.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start the process in a session of its own, as Ctrl-C is not for it, and with none of our pipes."""

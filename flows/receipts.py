@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from flows.settle import Taken, count_by
+from flows.settle import Taken
 from flows.work import StillChanging
 from transforms.read import FileReading
 from warehouse import tables
-from warehouse.landing import Receipt
+from warehouse.records import Receipt
 
 
 class LawBroken(AssertionError):
@@ -38,7 +38,7 @@ class Counts(NamedTuple):
 def count(landing: Mapping[str, pa.Table]) -> Counts:
     """Return what became of the documents whose rows are in `landing`."""
     names = ("documents", "repeats", "quarantine", "skipped")
-    return Counts(*(count_by(landing[name]["file_uri"].combine_chunks()) for name in names))
+    return Counts(*(tables.count_values(landing[name], "file_uri") for name in names))
 
 
 def check_law(expected: Mapping[str, int], counts: Counts, still_waiting: Mapping[str, int]) -> None:
@@ -55,15 +55,19 @@ def check_law(expected: Mapping[str, int], counts: Counts, still_waiting: Mappin
 
 def to_files(taken: Sequence[Taken], counts: Counts) -> pa.Table:
     """Return the rows of table `files`: one receipt per file of the batch."""
-    return tables.FILES.from_rows(_file_row(one, counts.of(one.arrival.file_uri)) for one in taken)
+    firsts = {one.arrival.file_uri: one for one in reversed(taken)}
+    return tables.FILES.from_rows(_file_row(one, counts.of(uri)) for uri, one in sorted(firsts.items()))
 
 
 def to_receipts(taken: Sequence[Taken]) -> list[Receipt]:
-    """Return what the ledger keeps of the files; one that is still being written stays unknown to it."""
+    """Return what the ledger keeps of the files.
+
+    One that is still being written stays unknown to it, and of one that is replayed it knows all.
+    """
     return [
         Receipt(
             one.arrival.file_uri,
-            one.outcome.file_id if isinstance(one.outcome, FileReading) else None,
+            one.outcome.file_id if isinstance(one.outcome, FileReading) and one.file.kept is None else None,
             one.file.size_bytes,
             one.file.modified_ns,
             one.placement,

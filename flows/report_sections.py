@@ -110,7 +110,7 @@ def _expectations(figures: Figures) -> Markup:
     rows = [
         (
             code(suite.suite),
-            suite.source or "all",
+            suite.source or "several",
             badge(suite.severity),
             count(suite.expectations),
             count(suite.evaluations),
@@ -125,36 +125,53 @@ def _expectations(figures: Figures) -> Markup:
         "info only counts. The history shows the share that held, run by run, from 100 % on top "
         f"down to {percent(SPARK_FLOOR)} or the lowest."
     )
-    return join((note, table(columns, rows), _failed_expectations(figures)))
+    return join((note, table(columns, rows), _broken(figures)))
 
 
-def _failed_expectations(figures: Figures) -> Markup:
-    if not figures.failed_expectations:
-        return _empty("None has failed.")
+def _broken(figures: Figures) -> Markup:
+    if not figures.broken_rules:
+        return _empty("No rule was broken.")
     columns = (
-        Column("Failed", "text"),
-        Column("Column"),
+        Column("Rule"),
         Column("Severity", "word"),
-        Column("Source", "name"),
-        Column("Failures", "number"),
+        Column("Batches", "number"),
         Column("Unexpected rows", "number"),
-        Column("Observed"),
-        Column("Last", "word"),
+        Column("Observed", "name"),
+        Column("Last", "number"),
     )
     rows = [
         (
-            join((code(failed.suite), " ", failed.expectation)),
-            code(failed.column) if failed.column else "–",
-            badge(failed.severity),
-            failed.source or "all",
-            f"{count(failed.failures)} of {count(failed.evaluations)}",
-            count(failed.rows_unexpected),
-            shortened(failed.observed) or "–",
-            moment(failed.last_failed_at),
+            code(broken.rule),
+            badge(broken.severity),
+            count(broken.failures),
+            count(broken.rows_unexpected),
+            shortened(broken.observed) or "–",
+            moment(broken.last_failed_at),
         )
-        for failed in figures.failed_expectations
+        for broken in figures.broken_rules
     ]
-    return join((element("h3", {}, "Failed"), table(columns, rows)))
+    return join((element("h3", {}, "Broken rules"), table(columns, rows), _broken_by_source(figures)))
+
+
+def _broken_by_source(figures: Figures) -> Markup:
+    columns = (
+        Column("Source", "name"),
+        Column("Severity", "word"),
+        Column("Batches", "number"),
+        Column("Unexpected rows", "number"),
+        Column("Last", "number"),
+    )
+    rows = [
+        (
+            broken.source or "not told",
+            badge(broken.severity),
+            count(broken.failures),
+            count(broken.rows_unexpected),
+            moment(broken.last_failed_at),
+        )
+        for broken in figures.broken_by_source
+    ]
+    return join((element("h3", {}, "By source"), table(columns, rows)))
 
 
 def _quarantine(figures: Figures) -> Markup:

@@ -14,13 +14,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-import pyarrow.compute as pc
-
 from flows.desk import Desk
 from flows.inbox import InboxFile, find_files
 from flows.stages import Batch, Landed
 from flows.version import version
-from warehouse import catalog, claims, compaction, seen
+from warehouse import catalog, claims, compaction, seen, tables
 from warehouse.landing import COUNTS, Landing, committer, land
 
 
@@ -35,6 +33,8 @@ class Request:
     only_new: bool = False
     """Whether files that are as when they last arrived are left alone, without a receipt; sweeps do so."""
     flow_run_id: str | None = None
+    files: Sequence[InboxFile] | None = None
+    """What a replay takes instead of looking for files."""
 
 
 @dataclass(slots=True)
@@ -68,8 +68,8 @@ class Summary:
         """Add what a batch brought."""
         self.snapshot = landed.snapshot
         self.files += landed.files.num_rows
-        counted = {name: pc.sum(landed.files[name]).as_py() or 0 for name in COUNTS} | {"copies": landed.copies}
-        statuses = {row["values"]: row["counts"] for row in landed.files["status"].value_counts().to_pylist()}
+        counted = {name: sum(tables.values(landed.files, name)) for name in COUNTS} | {"copies": landed.copies}
+        statuses = tables.count_values(landed.files, "status")
         for name, number in {**counted, **statuses}.items():
             self.counts[name] = self.counts.get(name, 0) + number
         for reason, number in landed.reasons.items():
@@ -102,7 +102,7 @@ class Running:
 
 def find(desk: Desk, request: Request) -> list[InboxFile]:
     """Return the files that the request means."""
-    files = list(find_files(request.paths))
+    files = list(find_files(request.paths) if request.files is None else request.files)
     if not request.only_new:
         return files
     facts = {file.file_uri: (file.size_bytes, file.modified_ns) for file in files}

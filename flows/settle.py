@@ -5,6 +5,7 @@ Pure bookkeeping over what the workers read and what the ledger remembers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -79,7 +80,7 @@ def settle(taken: Sequence[Taken], memory: Memory) -> Settled:
         to_repeats(repeated, {one.arrival.file_uri: one.arrival.received_at for one in taken}),
         _concat(tables.SKIPPED, whole),
         rejected,
-        count_by(pa.concat_arrays([part["file_uri"].combine_chunks() for part in (new, repeated, rejected)])),
+        Counter(uri for part in (new, repeated, rejected) for uri in tables.values(part, "file_uri")),
         memory.waiting,
     )
 
@@ -115,7 +116,7 @@ def _again(readings: Iterable[Taken], memory: Memory) -> frozenset[str]:
         assert isinstance(one.outcome, FileReading)
         earlier = memory.seen.get(one.arrival.file_uri, {}).get(one.outcome.file_id)
         if earlier is not None and earlier.placement != one.placement:
-            ids |= set(one.outcome.split.kept["documents"]["document_id"].to_pylist())
+            ids |= set(tables.values(one.outcome.split.kept["documents"], "document_id"))
     return frozenset(ids & set(memory.known))
 
 
@@ -149,11 +150,6 @@ def to_repeats(documents: pa.Table, received_at: Mapping[str, datetime]) -> pa.T
     """Return the rows of table `repeats` for documents that were seen before."""
     rows = documents.select(["document_id", "file_uri", "position", "source", "url"]).to_pylist()
     return tables.REPEATS.from_rows({**row, "received_at": _naive(received_at[row["file_uri"]])} for row in rows)
-
-
-def count_by(file_uris: pa.Array) -> dict[str, int]:
-    """Return how often each value occurs."""
-    return {row["values"]: row["counts"] for row in file_uris.value_counts().to_pylist()}
 
 
 def _naive(moment: datetime) -> datetime:

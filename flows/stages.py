@@ -99,7 +99,7 @@ async def prepare(desk: Desk, batch: Batch) -> Prepared:
     taken = await _read(desk, batch)
     uris = [one.arrival.file_uri for one in taken]
     readings = [one.outcome for one in taken if isinstance(one.outcome, FileReading)]
-    ids = {value for one in readings for value in one.split.kept["documents"]["document_id"].to_pylist()}
+    ids = {value for one in readings for value in tables.values(one.split.kept["documents"], "document_id")}
     memory = await desk.ask(
         lambda connection: Memory(
             seen.seen_files(connection, uris),
@@ -122,12 +122,12 @@ async def validate(desk: Desk, prepared: Prepared) -> Validated:
 
 async def deduplicate(desk: Desk, validated: Validated) -> Decided:
     """Ask once more what is new, now that nobody else commits, and find the copies. Needs the committer's lock."""
-    ids = validated.tables["documents"]["document_id"].to_pylist()
+    ids = tables.values(validated.tables["documents"], "document_id")
     known = await desk.ask(lambda connection: seen.known_documents(connection, ids))
     overtaken = known - validated.prepared.settled.again
     kept = _without(validated.tables, overtaken)
     signatures = await asyncio.to_thread(copies.sign, kept["articles"])
-    hashes, article_ids = signatures["text_hash"].to_pylist(), signatures["article_id"].to_pylist()
+    hashes, article_ids = tables.values(signatures, "text_hash"), tables.values(signatures, "article_id")
     candidates = await desk.ask(lambda connection: seen.candidates(connection, hashes, article_ids))
     duplicates = await asyncio.to_thread(copies.decide, signatures, candidates)
     return Decided(validated, {**kept, "duplicates": duplicates}, signatures)
@@ -137,12 +137,11 @@ async def land(desk: Desk, decided: Decided) -> Landed:
     """Commit the batch: its files, receipts and pointers become visible together. Needs the committer's lock."""
     landing = await desk.ask(partial(_to_landing, decided))
     snapshot = await asyncio.to_thread(partial(commit, desk.ledger, landing, now=desk.now()))
-    reasons = landing.tables["quarantine"]["reason"].value_counts().to_pylist()
     return Landed(
         snapshot,
         landing.tables["files"],
-        pc.sum(pc.is_valid(landing.tables["duplicates"]["duplicate_of"])).as_py() or 0,
-        {row["values"]: row["counts"] for row in reasons},
+        sum(original is not None for original in tables.values(landing.tables["duplicates"], "duplicate_of")),
+        tables.count_values(landing.tables["quarantine"], "reason"),
     )
 
 
@@ -161,7 +160,7 @@ async def _read(desk: Desk, batch: Batch) -> list[Taken]:
     now = desk.now()
     arrivals = [arrive(file, desk.transform_settings, sidecars, now=now) for file in batch.files]
     works = [
-        FileWork(file.path, arrival, desk.transform_settings, file.size_bytes, file.modified_ns)
+        FileWork(file.path, arrival, desk.transform_settings, file.size_bytes, file.modified_ns, file.kept)
         for file, arrival in zip(batch.files, arrivals, strict=True)
         if isinstance(arrival, Arrival) and file.problem is None
     ]
@@ -186,7 +185,7 @@ async def _prepare(desk: Desk, batch: Batch, documents: pa.Table, arrivals: Mapp
     works = []
     for start in range(0, documents.num_rows, size):
         part = documents.slice(start, size)
-        of_part = {uri: arrivals[uri] for uri in set(part["file_uri"].to_pylist())}
+        of_part = {uri: arrivals[uri] for uri in set(tables.values(part, "file_uri"))}
         works.append(DocumentWork(part, of_part, desk.transform_settings, batch.strict))
     outcomes = await desk.work(prepare_documents, works, halve=halve)
     splits = [
@@ -215,7 +214,7 @@ def _to_landing(decided: Decided, connection: Connection) -> Landing:
     prepared = decided.validated.prepared
     settled, batch, taken = prepared.settled, prepared.batch, prepared.taken
     passed = decided.validated.tables["documents"]
-    ids = {*passed["document_id"].to_pylist(), *settled.repeats["document_id"].to_pylist()}
+    ids = {*tables.values(passed, "document_id"), *tables.values(settled.repeats, "document_id")}
     known = seen.known_documents(connection, ids)
     outcomes = tell_apart(taken, passed, settled.repeats, decided.validated.rejected, known)
     quarantine = without_waiting(outcomes.rejected, settled.waiting)
@@ -227,9 +226,10 @@ def _to_landing(decided: Decided, connection: Connection) -> Landing:
         "quarantine": quarantine,
     }
     counts = receipts.count(landing)
-    still = Counter(outcomes.rejected["file_uri"].to_pylist()) - Counter(quarantine["file_uri"].to_pylist())
+    still = Counter(tables.values(outcomes.rejected, "file_uri")) - Counter(tables.values(quarantine, "file_uri"))
     receipts.check_law(settled.expected, counts, still)
-    waiting = [*settled.waiting, *seen.open_quarantine_of(connection, outcomes.documents["document_id"].to_pylist())]
+    new_ids = tables.values(outcomes.documents, "document_id")
+    waiting = [*settled.waiting, *seen.open_quarantine_of(connection, new_ids)]
     landing["files"] = receipts.to_files(taken, counts)
     landing["resolutions"] = resolve(landing, waiting, taken)
     end = RunEnd() if batch.is_last else None

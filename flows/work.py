@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from flows.inbox import Problem, problem_of
+from flows.inbox import Kept, Problem, problem_of
 from transforms.prepare import prepare
 from transforms.read import FileReading, read
 from transforms.rows import Arrival
 from transforms.settings import TransformSettings
 from transforms.split import Split
+from warehouse.tables import set_columns
 
 
 class FileWork(NamedTuple):
@@ -24,6 +26,7 @@ class FileWork(NamedTuple):
     settings: TransformSettings
     size_bytes: int
     modified_ns: int
+    kept: Kept | None = None
 
 
 class StillChanging(NamedTuple):
@@ -41,6 +44,8 @@ class DocumentWork(NamedTuple):
 
 def read_file(work: FileWork) -> FileReading | Problem | StillChanging:
     """Return what a file holds, or why it cannot be read."""
+    if work.kept is not None:
+        return _read_kept(work, work.kept)
     try:
         # Without O_NONBLOCK a pipe that took the file's name would stop the worker.
         descriptor = os.open(work.path, os.O_RDONLY | os.O_NONBLOCK)
@@ -52,6 +57,14 @@ def read_file(work: FileWork) -> FileReading | Problem | StillChanging:
     if (facts.st_size, facts.st_mtime_ns) != (work.size_bytes, work.modified_ns):
         return StillChanging()
     return reading
+
+
+def _read_kept(work: FileWork, kept: Kept) -> FileReading:
+    """Return what a kept document holds, with the file and the position that it came from."""
+    reading = read(io.BytesIO(kept.raw), work.arrival, work.settings)
+    facts = {"file_id": kept.file_id, "position": kept.position}
+    tables = {name: set_columns(table, facts) for name, table in reading.split.kept.items()}
+    return reading._replace(split=Split(tables, set_columns(reading.split.rejected, facts)), file_id=kept.file_id)
 
 
 def prepare_documents(work: DocumentWork) -> Split:

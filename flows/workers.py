@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pickle
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -19,7 +18,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from flows.worker_main import PICKLE_PROTOCOL
+from flows import parcels
 from flows.worker_process import Reason, WorkerLimits, WorkerLost, WorkerProcess
 
 Item = TypeVar("Item")
@@ -63,7 +62,7 @@ class Workers(Executor):
 
     def submit(self, fn: Callable[_P, Result], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[Result]:
         """Return the future result of `fn`; it raises WorkerLost when the process does not survive the call."""
-        return self._threads.submit(self._call, _packed(fn, *args, **kwargs), fresh=False)
+        return self._threads.submit(self._call, parcels.pack(fn, *args, **kwargs), fresh=False)
 
     def map_items(
         self, fn: Callable[[Item], Result], items: Sequence[Item], *, halve: Halve[Item] | None = None
@@ -131,7 +130,7 @@ class Workers(Executor):
         if len(parts) > 1:
             return await self.gather_items(fn, parts, halve=halve)
         try:
-            return [await asyncio.wrap_future(self._threads.submit(self._call, _packed(fn, item), fresh=True))]
+            return [await asyncio.wrap_future(self._threads.submit(self._call, parcels.pack(fn, item), fresh=True))]
         except WorkerLost as lost:
             return [Casualty(item, lost.reason, lost.detail)]
 
@@ -200,10 +199,6 @@ class _Place:
         if self.process is not None:
             self.process.end()
             self.process = None
-
-
-def _packed(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:
-    return pickle.dumps((fn, args, kwargs), PICKLE_PROTOCOL)
 
 
 def _parts(item: Item, halve: Halve[Item] | None) -> list[Item]:

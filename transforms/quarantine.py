@@ -35,7 +35,8 @@ def to_row(
 
 def to_table(rows: Iterable[Row]) -> pa.Table:
     """Return quarantine rows as a table."""
-    return tables.QUARANTINE.from_rows(rows)
+    listed = list(rows)
+    return tables.QUARANTINE.from_rows(listed) if listed else tables.QUARANTINE.empty()
 
 
 def kept_raw(raw: bytes | None, settings: TransformSettings) -> bytes | None:

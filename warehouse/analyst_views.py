@@ -42,6 +42,12 @@ def grain(name: str) -> str:
     return statement(name).splitlines()[0].removeprefix("-- ")
 
 
+def signature(name: str) -> str:
+    """Return how the macro `name` is called, e.g. `quotes_by(name)`."""
+    opening = statement(name).split("CREATE MACRO ", 1)[1]
+    return opening[: opening.index(")") + 1]
+
+
 @cache
 def shape() -> str:
     """Return a hash of all that decides which views a catalog has; another release of Copydesk has another."""

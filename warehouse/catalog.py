@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse import analyst_views, paths, table_views
 from warehouse.locks import locked
-from warehouse.peek import OFFLINE, Stamp
+from warehouse.peek import OFFLINE, read_stamp
 from warehouse.snapshots import LakeFile, Snapshot
 from warehouse.sql_text import string
 from warehouse.tables import TABLES, Table
@@ -27,7 +27,7 @@ STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that reads what we write is 1.5; later ones would write what it cannot open."""
 
 # The file is synced as a whole before it is renamed: a write-ahead log of its own would only cost time.
-# Small blocks, because it holds little: 100 kB instead of 500.
+# Small blocks, because it holds little: 340 kB instead of 540.
 _WRITING = f"STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes, BLOCK_SIZE 16384"
 
 _workshop = threading.local()
@@ -42,14 +42,9 @@ def publish(root: Path, snapshot: Snapshot, *, tables: Sequence[Table] = TABLES,
     root = root.resolve()
     target = target or paths.catalog(root)
     with locked(paths.lock(target.parent, paths.PUBLISH_LOCK)):
-        _unlink_log(target)
         if _is_newer(target, root, snapshot.number):
             return False
-        fresh = target.with_name(f".{target.name}.fresh")
-        fresh.unlink(missing_ok=True)
-        _unlink_log(fresh)
-        _write(fresh, root, snapshot, tables)
-        _put_in_place(fresh, target)
+        _put_in_place(_build(root, snapshot, tables), target)
     return True
 
 
@@ -61,22 +56,25 @@ def _is_newer(target: Path, root: Path, number: int) -> bool:
     if not target.exists():
         return False
     try:
-        with _attached(target, "READ_ONLY") as connection:
-            row = connection.execute("SELECT snapshot, root, shape FROM copydesk.catalog").fetchone()
+        with _workbench(target.read_bytes(), "READ_ONLY") as (connection, _):
+            stamp = read_stamp(connection)
     except duckdb.Error:
         return False
-    stamp = Stamp(*row) if row else None
     return stamp is not None and stamp.root == str(root) and stamp.snapshot > number
 
 
-def _write(fresh: Path, root: Path, snapshot: Snapshot, tables: Sequence[Table]) -> None:
+def _build(root: Path, snapshot: Snapshot, tables: Sequence[Table]) -> bytes:
+    """Return the bytes of the catalog of `snapshot`."""
     files = _by_table(snapshot.files)
     filled = [table for table in tables if table.name in files]
-    fresh.write_bytes(_template(_statements(tables, filled, superseded=bool(snapshot.superseded))))
-    with _attached(fresh, _WRITING) as connection, _transaction(connection):
-        _stamp(connection, root, snapshot)
-        for table in filled:
-            connection.execute(table_views.lake_view(table, files[table.name], paths.lake(root)))
+    template = _template(_statements(tables, filled, superseded=bool(snapshot.superseded)))
+    with _workbench(template, _WRITING) as (connection, path):
+        with _transaction(connection):
+            _stamp(connection, root, snapshot)
+            for table in filled:
+                connection.execute(table_views.lake_view(table, files[table.name], paths.lake(root)))
+        connection.execute("CHECKPOINT")
+        return path.read_bytes()
 
 
 @lru_cache(maxsize=8)
@@ -86,11 +84,11 @@ def _template(statements: tuple[str, ...]) -> bytes:
     DuckDB binds a view when it is created, through all views below it (80 ms for all of them);
     from one snapshot to the next only the files differ.
     """
-    with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
-        path = Path(folder) / paths.CATALOG
-        with _attached(path, _WRITING) as connection, _transaction(connection):
+    with _workbench(None, _WRITING) as (connection, path):
+        with _transaction(connection):
             for statement in statements:
                 connection.execute(statement)
+        connection.execute("CHECKPOINT")
         return path.read_bytes()
 
 
@@ -128,13 +126,15 @@ def _stamp(connection: duckdb.DuckDBPyConnection, root: Path, snapshot: Snapshot
         )
 
 
-def _put_in_place(fresh: Path, target: Path) -> None:
-    descriptor = os.open(fresh, os.O_RDONLY)
-    try:
-        os.fchmod(descriptor, 0o444)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _put_in_place(content: bytes, target: Path) -> None:
+    fresh = target.with_name(f".{target.name}.fresh")
+    fresh.unlink(missing_ok=True)
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fchmod(file.fileno(), 0o444)
+        os.fsync(file.fileno())
+    _unlink_log(target)
     os.replace(fresh, target)
     _unlink_log(target)
     folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -150,16 +150,24 @@ def _unlink_log(database: Path) -> None:
 
 
 @contextmanager
-def _attached(path: Path, options: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Attach the database at `path` for a block, as the default of the connection."""
+def _workbench(content: bytes | None, options: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """Attach a database of its own with `content`, or an empty one, for a block; give it as the connection's default.
+
+    It lies in a folder for temporary files: DuckDB reads `?` and `\\` in the path of a database in ways of its own,
+    and a data folder may have any name.
+    """
     connection = _connection()
-    connection.execute(f"ATTACH {string(str(path))} AS fresh ({options})")
-    try:
-        connection.execute("USE fresh")
-        yield connection
-    finally:
-        connection.execute("USE memory")
-        connection.execute("DETACH fresh")
+    with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
+        path = Path(folder) / paths.CATALOG
+        if content is not None:
+            path.write_bytes(content)
+        connection.execute(f"ATTACH {string(str(path))} AS workbench ({options})")
+        try:
+            connection.execute("USE workbench")
+            yield connection, path
+        finally:
+            connection.execute("USE memory")
+            connection.execute("DETACH workbench")
 
 
 @contextmanager

@@ -119,8 +119,8 @@ def file_uri(path: str) -> str:
 
 def _tables_query() -> str:
     return (
-        "SELECT view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name = 'lake' "
-        "AND NOT internal ORDER BY view_oid"
+        "SELECT view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name = 'main' "
+        "AND view_name IN (SELECT view_name FROM duckdb_views() WHERE schema_name = 'lake') ORDER BY view_name"
     )
 
 

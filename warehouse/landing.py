@@ -33,7 +33,7 @@ from warehouse.ledger import (
 )
 from warehouse.locks import locked
 from warehouse.records import Receipt
-from warehouse.tables import RUNS, SIGNATURES
+from warehouse.tables import RUNS, SIGNATURES, set_columns
 
 COUNTS = ("documents", "articles", "repeats", "quarantined", "skipped")
 
@@ -137,19 +137,11 @@ def _stamp(tables: Mapping[str, pa.Table], run_id: str, snapshot: int, now: date
         "resolved_by": run_id,
     }
     stamped = {
-        name: table if name == "runs" else _set_columns(table, stamps) for name, table in tables.items() if len(table)
+        name: table if name == "runs" else set_columns(table, stamps) for name, table in tables.items() if len(table)
     }
     if "quarantine" in stamped:
         stamped["quarantine"] = _set_quarantine_ids(stamped["quarantine"])
     return stamped
-
-
-def _set_columns(table: pa.Table, values: Mapping[str, object]) -> pa.Table:
-    for index, column in enumerate(table.schema):
-        if column.name in values:
-            filled = pa.repeat(pa.scalar(values[column.name], column.type), table.num_rows)
-            table = table.set_column(index, column, filled)
-    return table
 
 
 def _set_quarantine_ids(quarantine: pa.Table) -> pa.Table:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from warehouse import ledger_schema as schema
 from warehouse.claims import release
 from warehouse.seen import among
+from warehouse.tables import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def record_articles(connection: Connection, articles: pa.Table | None, run_id: s
     """Move the current pointers to this run; rows of earlier runs are superseded from this snapshot on."""
     if articles is None:
         return
-    ids: list[str] = articles["article_id"].to_pylist()  # type: ignore[assignment]
+    ids = values(articles, "article_id")
     current = schema.articles
     listed = [{"article_id": article_id, "run_id": run_id} for article_id in ids]
     known = list(
@@ -92,7 +93,7 @@ def record_quarantine(
         columns = ["quarantine_id", "file_uri", "file_id", "document_id", "position", "reason"]
         connection.execute(insert(kept), quarantine.select(columns).to_pylist())
     if resolutions is not None:
-        for quarantine_id in resolutions["quarantine_id"].to_pylist():
+        for quarantine_id in values(resolutions, "quarantine_id"):
             connection.execute(update(kept).where(kept.c.quarantine_id == quarantine_id).values(resolved_by=run_id))
 
 

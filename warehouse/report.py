@@ -118,15 +118,23 @@ class SuiteResult:
 
 
 @dataclass(frozen=True, slots=True)
-class FailedExpectation:
-    """One expectation that failed at least once in the window."""
+class BrokenRule:
+    """One rule that was broken in the window; `failures` counts batches."""
 
-    suite: str
-    expectation: str
-    column: str | None
+    rule: str
     severity: str
+    failures: int
+    rows_unexpected: int
+    observed: str | None
+    last_failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenBySource:
+    """Failures of one severity in one source; `source` is None where the results do not tell it."""
+
     source: str | None
-    evaluations: int
+    severity: str
     failures: int
     rows_unexpected: int
     observed: str | None
@@ -209,7 +217,8 @@ class Figures:
     outcomes: tuple[Outcome, ...]
     runs: tuple[Run, ...]
     suites: tuple[SuiteResult, ...]
-    failed_expectations: tuple[FailedExpectation, ...]
+    broken_rules: tuple[BrokenRule, ...]
+    broken_by_source: tuple[BrokenBySource, ...]
     quarantine: tuple[QuarantineReason, ...]
     quarantine_examples: tuple[QuarantineExample, ...]
     flags: tuple[Flag, ...]
@@ -239,7 +248,8 @@ def read_figures(connection: duckdb.DuckDBPyConnection, now: datetime) -> Figure
         outcomes=_rows(connection, Outcome, report_queries.OUTCOMES),
         runs=_rows(connection, Run, report_queries.RUNS, {"runs": RUNS_SHOWN}),
         suites=_rows(connection, SuiteResult, report_queries.SUITES, window | shown),
-        failed_expectations=_rows(connection, FailedExpectation, report_queries.FAILED_EXPECTATIONS, window),
+        broken_rules=_rows(connection, BrokenRule, report_queries.BROKEN_RULES, window),
+        broken_by_source=_rows(connection, BrokenBySource, report_queries.BROKEN_BY_SOURCE, window),
         quarantine=_rows(connection, QuarantineReason, report_queries.QUARANTINE),
         quarantine_examples=_rows(connection, QuarantineExample, report_queries.QUARANTINE_EXAMPLES, examples),
         flags=_rows(connection, Flag, report_queries.FLAGS),

@@ -90,19 +90,31 @@ GROUP BY recent.suite, recent.severity, recent.source
 ORDER BY recent.suite, array_position(['critical', 'warning', 'info'], recent.severity), recent.source NULLS FIRST
 """
 
-FAILED_EXPECTATIONS = """
+# An expectation over many rules or sources tells in `details` how often each was hit; one rule is its own id.
+_BROKEN = """
+WITH failed AS (
+    FROM expectation_results WHERE NOT success AND validated_at BETWEEN $since AND $until
+),
+counted AS (
+    SELECT severity, observed, validated_at, unnest(coalesce(
+        {own},
+        map_entries(CAST(json_extract(details, '$.{key}') AS MAP(VARCHAR, BIGINT))),
+        [{{'key': {otherwise}, 'value': coalesce(unexpected, 0)}}]
+    )) AS hit
+    FROM failed
+)
 SELECT
-    suite, expectation, "column", severity, source, count(*) AS evaluations,
-    count(*) FILTER (WHERE NOT success) AS failures,
-    CAST(coalesce(sum(unexpected), 0) AS BIGINT) AS rows_unexpected,
-    arg_max(observed, validated_at) FILTER (WHERE NOT success) AS observed,
-    max(validated_at) FILTER (WHERE NOT success) AS last_failed_at
-FROM expectation_results
-WHERE validated_at BETWEEN $since AND $until
-GROUP BY suite, expectation_id, expectation, "column", severity, source
-HAVING failures > 0
-ORDER BY array_position(['critical', 'warning', 'info'], severity), failures DESC, suite, expectation, "column"
+    hit.key AS {name}, severity, count(*) AS failures, CAST(sum(hit.value) AS BIGINT) AS rows_unexpected,
+    arg_max(observed, validated_at) AS observed, max(validated_at) AS last_failed_at
+FROM counted
+GROUP BY hit.key, severity
+ORDER BY array_position(['critical', 'warning', 'info'], severity), rows_unexpected DESC, failures DESC, hit.key
 """
+
+BROKEN_RULES = _BROKEN.format(own="NULL", key="rules", otherwise="expectation_id", name="rule")
+
+_OWN_SOURCE = "CASE WHEN source IS NOT NULL THEN [{'key': source, 'value': coalesce(unexpected, 0)}] END"
+BROKEN_BY_SOURCE = _BROKEN.format(own=_OWN_SOURCE, key="sources", otherwise="NULL", name="source")
 
 QUARANTINE = """
 SELECT

@@ -5,6 +5,7 @@ Arrow schemas, DuckDB views, baseline expectations and the data dictionary are d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -53,6 +54,10 @@ class Table:
 
     def empty(self) -> pa.Table:
         """Return a table of this schema without rows."""
+        return self._empty
+
+    @cached_property
+    def _empty(self) -> pa.Table:
         return self.schema.empty_table()
 
     def from_rows(self, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -278,3 +283,22 @@ TABLES: Sequence[Table] = (
     EXPECTATION_RESULTS,
 )
 BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
+
+
+def set_columns(table: pa.Table, values: Mapping[str, object]) -> pa.Table:
+    """Return `table` with one value for all rows in each named column that it has; others are left out."""
+    for index, column in enumerate(table.schema):
+        if column.name in values:
+            filled = pa.repeat(pa.scalar(values[column.name], column.type), table.num_rows)
+            table = table.set_column(index, column, filled)
+    return table
+
+
+def values(table: pa.Table, column: str) -> list[Any]:
+    """Return a column as Python values."""
+    return list(table[column].to_pylist())
+
+
+def count_values(table: pa.Table, column: str) -> dict[Any, int]:
+    """Return how often each value of a column occurs, the most frequent first."""
+    return dict(Counter(values(table, column)).most_common())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import duckdb
 
 from warehouse.holdings import Row, rows_of
 
-_COLUMNS = "quarantine_id, file_uri, position, source, stage, reason, detail, severity, document_id, quarantined_at, run_id"
+_COLUMNS = (
+    "quarantine_id, file_uri, position, source, stage, reason, detail, severity, document_id, quarantined_at, run_id"
+)
 
 
 def list_open(
@@ -36,7 +40,26 @@ def list_of_run(catalog: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, li
     return found
 
 
-def find(catalog: duckdb.DuckDBPyConnection, beginning: str) -> list[Row]:
+def find_by_id(catalog: duckdb.DuckDBPyConnection, beginning: str) -> list[Row]:
     """Return the rows of `quarantine`, resolved ones too and with their bytes, whose id begins so; at most two."""
     query = f"SELECT {_COLUMNS}, resolved_at, resolved_by, raw FROM quarantine WHERE starts_with(quarantine_id, $id) LIMIT 2"
     return rows_of(catalog, query, {"id": beginning})
+
+
+class Entry(NamedTuple):
+    """A document or file that waits, with what it takes to bring it again."""
+
+    quarantine_id: str
+    file_uri: str
+    file_id: str | None
+    position: int | None
+    raw: bytes | None
+
+
+def entries(catalog: duckdb.DuckDBPyConnection, quarantine_ids: Sequence[str]) -> list[Entry]:
+    """Return those of `quarantine_ids` that wait, by file and position."""
+    query = (
+        "SELECT quarantine_id, file_uri, file_id, position, raw FROM quarantine "
+        "WHERE resolved_at IS NULL AND list_contains($ids, quarantine_id) ORDER BY file_uri, position"
+    )
+    return [Entry(**row) for row in rows_of(catalog, query, {"ids": list(quarantine_ids)})]

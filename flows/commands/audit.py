@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from flows import console, errors
 from flows.commands.options import Place, with_place
+
+if TYPE_CHECKING:
+    from warehouse.audit import AuditResult
 
 
 @click.command("audit")
@@ -30,13 +33,26 @@ def command(ctx: click.Context, as_json: bool, data: str | None, config: str | N
 
     require_warehouse(root)
     from warehouse.audit import audit
+    from warehouse.ledger import Ledger
 
-    result = audit(root)
+    ledger = Ledger(root)
+    try:
+        result = audit(ledger)
+    finally:
+        ledger.close()
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(result), default=str, indent=2))
+        findings = [finding._asdict() for finding in result.findings]
+        click.echo(json.dumps({**result._asdict(), "findings": findings, "is_clean": result.is_clean}, indent=2))
     else:
-        for problem in result.problems:
-            click.echo(console.printable(str(problem)))
-        console.say(result.summary())
-    if result.problems:
+        _show(result)
+    if not result.is_clean:
         ctx.exit(errors.FAILED)
+
+
+def _show(result: AuditResult) -> None:
+    for finding in result.findings:
+        click.echo(console.printable(f"{finding.check}: {finding.where}: {finding.what}"))
+    totals = ", ".join(f"{count:,} {name}" for name, count in result.totals.items())
+    console.say(f"snapshot {result.snapshot}: {totals or 'not counted'}")
+    found = "nothing is missing" if result.is_clean else f"{len(result.findings):,} findings"
+    console.say(f"{result.checks} checks over {result.lake_files:,} Parquet files: {found}")

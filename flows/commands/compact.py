@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
 import click
 
 from flows import console
 from flows.commands.options import Place, with_place
+
+if TYPE_CHECKING:
+    from warehouse.compaction import Compacted
 
 
 @click.command("compact")
@@ -14,17 +20,42 @@ def command(data: str | None, config: str | None) -> None:
     """Merge small Parquet files, drop rows that are out of date, and remove files that nobody needs any more.
 
     Readers and ingests go on meanwhile. An ingest does this by itself when a table has many small files.
+    Snapshots stay readable for as long as the setting snapshot_retention_days says.
 
     \b
       copydesk compact
     """
+    console.say("reading the settings")
     settings = Place(data, config).settings()
-    console.say(f"compacting {settings.data}")
+    root = settings.data
     from flows.commands.opened import require_warehouse
 
-    require_warehouse(settings.data)
-    from flows.compact import compact_now
+    require_warehouse(root)
+    console.say(f"compacting {console.printable(str(root))}")
+    from warehouse import catalog, compaction, sweep
+    from warehouse.ledger import Ledger
 
-    with console.Progress() as progress:
-        for line in compact_now(settings, progress=progress):
-            console.say(line)
+    now = datetime.now(UTC)
+    ledger = Ledger(root)
+    try:
+        compacted = compaction.compact(ledger, now=now)
+        catalog.publish(root, ledger.read_snapshot())
+        swept = sweep.sweep(
+            ledger,
+            now=now,
+            retention=timedelta(days=settings.snapshot_retention_days),
+            grace=timedelta(seconds=settings.sweep_grace_seconds),
+        )
+    finally:
+        ledger.close()
+    console.say(_told(compacted))
+    removed = swept.expired + swept.orphans
+    console.say(f"removed {removed:,} files that nobody needs, {console.bytes_text(swept.size_bytes)}")
+
+
+def _told(compacted: Compacted) -> str:
+    if compacted.snapshot is None:
+        return "nothing to merge: no table has more than one small file"
+    merged = ", ".join(f"{count:,} of {table}" for table, count in sorted(compacted.merged.items()))
+    erased = f"; erased {compacted.erased:,} outdated articles" if compacted.erased else ""
+    return f"merged files: {merged}{erased}; snapshot {compacted.snapshot}"

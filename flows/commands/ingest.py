@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from flows import accounts, console, errors
+from flows import console
 from flows.commands.options import Place, with_place
-
-if TYPE_CHECKING:
-    from flows.settings import Settings
 
 TRIGGERS = ("event", "schedule", "manual", "replay", "reprocess")
 
@@ -26,7 +21,7 @@ TRIGGERS = ("event", "schedule", "manual", "replay", "reprocess")
 @with_place
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Ingest files and folders now; without PATH, the inbox.
+    """Ingest files and folders now; without PATH, what is new in the inbox.
 
     Files are read where they are and never moved, changed or deleted. Taking the same file in twice changes nothing.
     Documents that fail a check are quarantined: a result, not a failure.
@@ -35,42 +30,18 @@ def command(ctx: click.Context, paths: tuple[str, ...], as_json: bool, **options
       copydesk ingest articles/ more/one.txt
       copydesk ingest --direct --json article.txt
     """
-    with console.Progress() as progress:
-        progress("reading the settings")
-        settings = Place(options["data"], options["config"]).settings()
-        row = _run(settings, paths, progress, options)
-    if as_json:
-        click.echo(to_json(row))
-    else:
-        for line in accounts.of_run(row, row.get("waiting", {}), command_end=command_end(options["data"])):
-            console.say(line)
-    if row["status"] != "done":
-        ctx.exit(errors.FAILED)
-
-
-def to_json(row: dict[str, Any]) -> str:
-    """Return the row of a run as one line of JSON; times are ISO 8601 in UTC."""
-    return json.dumps(row, default=_iso, ensure_ascii=False)
-
-
-def command_end(data: str | None) -> str:
-    """Return what commands that are proposed need to find the same data folder."""
-    return "" if data is None else f" --data {console.printable(data)}"
-
-
-def _run(settings: Settings, paths: tuple[str, ...], progress: console.Progress, options: dict[str, Any]) -> dict[str, Any]:
-    from flows.inbox import check_paths
+    console.say("looking for files, starting the workers and Great Expectations")
+    settings = Place(options["data"], options["config"]).settings()
+    from flows.inbox import check_paths, inbox_folders
 
     check_paths(paths)
-    if options["direct"]:
-        from flows.direct import ingest_directly as ingest
-    else:
-        progress("starting Prefect and Great Expectations (the first time in a data folder takes longest)")
-        from flows.ingest import ingest_as_flow as ingest
-    return ingest(
-        settings, paths, trigger=options["trigger"], strict=options["strict"], progress=progress
+    from flows.commands.taking_in import take_in, tell
+    from flows.runs import Request
+
+    request = Request(
+        paths or inbox_folders(settings.inbox),
+        options["trigger"],
+        strict=options["strict"],
+        only_new=not paths,
     )
-
-
-def _iso(value: object) -> str:
-    return value.isoformat() + ("" if value.tzinfo else "Z") if isinstance(value, datetime) else str(value)
+    tell(ctx, take_in(settings, request, direct=options["direct"]), as_json=as_json, data=options["data"])

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import click
 
-from flows import accounts, console, errors
-from flows.commands.ingest import command_end, to_json
+from flows import console, errors
+from flows.commands.taking_in import command_end
 from flows.commands.options import Place, with_place
 
 _AGO = re.compile(r"(\d+)\s*([dhm])")
@@ -83,7 +83,7 @@ def show(quarantine_id: str, as_json: bool, raw: bool, data: str | None, config:
     from warehouse import waiting
 
     with open_current(Place(data, config).folder()) as catalog:
-        found = waiting.find(catalog, quarantine_id)
+        found = waiting.find_by_id(catalog, quarantine_id)
     if len(found) != 1:
         raise errors.WrongUse(
             f"{'no row has' if not found else f'{len(found)} rows have'} this id",
@@ -93,7 +93,7 @@ def show(quarantine_id: str, as_json: bool, raw: bool, data: str | None, config:
         )
     row = found[0]
     if raw:
-        click.get_binary_stream("stdout").write(row["raw"] or b"")
+        click.echo(row["raw"] or b"", nl=False)
         return
     document = row.pop("raw")
     if as_json:
@@ -117,19 +117,14 @@ def replay(
     if not rows:
         console.say("nothing waits in quarantine")
         return
-    with console.Progress() as progress:
-        progress(f"replaying {len(rows):,}; starting the workers and Great Expectations")
-        from flows.direct import replay as run
+    console.say(f"replaying {len(rows):,}; starting the workers and Great Expectations")
+    settings = Place(data, config).settings()
+    from flows.commands.taking_in import replay_now, tell
 
-        settings = Place(data, config).settings()
-        row = run(settings, [one["quarantine_id"] for one in rows], progress=progress)
-    if as_json:
-        click.echo(to_json(row))
-    else:
-        for line in accounts.of_run(row, row.get("waiting", {}), command_end=command_end(data)):
-            console.say(line)
-    if row["status"] != "done":
-        ctx.exit(errors.FAILED)
+    account, lost = replay_now(settings, [one["quarantine_id"] for one in rows])
+    for quarantine_id in lost:
+        console.say(f"{quarantine_id}: its bytes were not kept and its file is gone; bring the file again to land it")
+    tell(ctx, account, as_json=as_json, data=data)
 
 
 def _waiting(place: Place, filters: dict[str, str | None]) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ import io
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 
 from flows import console
+from flows.commands import interruptible
 from flows.commands.options import Place, with_place
 from flows.errors import WrongUse
 
@@ -52,14 +53,18 @@ def command(
     if not asked.strip():
         raise WrongUse("there is nothing to ask", "STATEMENT", "it is empty", 'try copydesk sql "SHOW TABLES"')
     from flows.commands.opened import open_current
-    from warehouse import results
+    from warehouse import answers, results
 
     with open_current(root, at=at) as catalog:
-        answer = catalog.sql(asked)
-        if answer is None:
-            console.say("done; the statement gives no rows")
-            return
-        results.write_result(answer, chosen, output or _stdout(), width=_width())
+
+        def write() -> None:
+            answer = answers.ask(catalog, asked)
+            if answer is None:
+                console.say("done; the statement gives no rows")
+            else:
+                results.write_result(answer, chosen, output or _stdout(), width=_width())
+
+        interruptible.run(catalog, write)
     if output is not None:
         console.say(f"written to {console.printable(str(output))}")
 
@@ -80,7 +85,7 @@ class _Terminal(io.TextIOBase):
 
 
 def _stdout() -> TextIO:
-    return _Terminal() if sys.stdout.isatty() else click.get_text_stream("stdout")  # type: ignore[return-value]
+    return cast(TextIO, _Terminal()) if sys.stdout.isatty() else sys.stdout
 
 
 def _width() -> int:

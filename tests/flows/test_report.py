@@ -16,7 +16,8 @@ from flows.report import to_json, write_report
 from flows.report_page import render
 from warehouse.report import (
     Arrival,
-    FailedExpectation,
+    BrokenBySource,
+    BrokenRule,
     Figures,
     Fill,
     Flag,
@@ -32,7 +33,7 @@ from warehouse.report import (
 
 NOW = datetime(2024, 3, 10, 12, 0)
 HOSTILE = """</style></title><script>alert("x")</script><img src='http://127.0.0.1:9/x' onerror=alert(1)>"&'"""
-EMPTY = Figures(NOW, 30, Totals(*[0] * 11, None, None, None), *[()] * 12)
+EMPTY = Figures(NOW, 30, Totals(*[0] * 11, None, None, None), *[()] * 13)
 REPORT_DOCS = Path(__file__).parents[2] / "docs" / "report.md"
 
 
@@ -47,7 +48,8 @@ def figures(text: str = "gazette") -> Figures:
         (Outcome(text, 3, 9, 5, 1, 2, 2, NOW - timedelta(hours=5)),),
         (Run(text, text, text, text, NOW, 1.25, 3, 9, 5, 2, 2),),
         (SuiteResult(text, text, text, 2, 8, 7, 0.875, 40, 1, [1.0, 0.75]),),
-        (FailedExpectation(text, text, text, text, text, 4, 1, 1, text, NOW),),
+        (BrokenRule(text, text, 1, 1, text, NOW),),
+        (BrokenBySource(text, text, 1, 1, None, NOW),),
         (QuarantineReason(text, text, 1, 1, 1, NOW),),
         (QuarantineExample(text, uri, 0, text, text, NOW),),
         (Flag(text, text, 2, 0.4),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -154,7 +155,7 @@ def test_results_without_a_source_stay_apart_from_those_of_a_source(catalog: Cat
     assert [(suite.source, suite.pass_share) for suite in suites] == [(None, 1.0), ("gazette", 0.0)]
 
 
-def test_a_failed_expectation_is_listed_with_its_failures_only(catalog: Catalog) -> None:
+def test_a_rule_with_an_expectation_of_its_own_is_broken_under_its_id(catalog: Catalog) -> None:
     connection = catalog(
         expectation_results=[
             result(1, False, observed="4 of 10"),
@@ -163,10 +164,44 @@ def test_a_failed_expectation_is_listed_with_its_failures_only(catalog: Catalog)
         ]
     )
 
-    (failed,) = read_figures(connection, NOW).failed_expectations
+    (broken,) = read_figures(connection, NOW).broken_rules
 
-    assert (failed.column, failed.evaluations, failed.failures, failed.rows_unexpected) == ("body", 2, 1, 4)
-    assert failed.observed == "4 of 10"
+    assert (broken.rule, broken.failures, broken.rows_unexpected) == ("articles.body", 1, 4)
+    assert broken.observed == "4 of 10"
+
+
+def test_rules_that_share_an_expectation_are_counted_apart(catalog: Catalog) -> None:
+    details = json.dumps({"rules": {"articles.not_text": 3, "articles.markup_left": 1}, "articles": ["a"]})
+    connection = catalog(
+        expectation_results=[
+            result(run, False, expectation_id="articles.text.critical", details=details) for run in (1, 2)
+        ]
+    )
+
+    broken = read_figures(connection, NOW).broken_rules
+
+    assert [(rule.rule, rule.failures, rule.rows_unexpected) for rule in broken] == [
+        ("articles.not_text", 2, 6),
+        ("articles.markup_left", 2, 2),
+    ]
+
+
+def test_failures_of_a_mixed_batch_are_counted_for_each_source(catalog: Catalog) -> None:
+    connection = catalog(
+        expectation_results=[
+            result(1, False, details=json.dumps({"sources": {"gazette": 3, "ledger": 1}})),
+            result(2, False, source="ledger"),
+            result(3, False, severity="info"),
+        ]
+    )
+
+    broken = read_figures(connection, NOW).broken_by_source
+
+    assert [(row.source, row.severity, row.failures, row.rows_unexpected) for row in broken] == [
+        ("ledger", "critical", 2, 5),
+        ("gazette", "critical", 1, 3),
+        (None, "info", 1, 4),
+    ]
 
 
 def test_quarantine_counts_by_reason_and_shows_open_examples_clipped(catalog: Catalog) -> None:

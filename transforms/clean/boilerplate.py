@@ -12,6 +12,8 @@ from transforms.clean.zones import Zone
 
 _MAX_CHARS = 240
 """Longer paragraphs are prose whatever they begin with."""
+_MAX_PHRASE_CHARS = 120
+_MAX_LABEL_CHARS = 40
 _MAX_OPENING_WORDS = 30
 _SPEECH = frozenset("“”«»\"")
 _RULE = re.compile(r"[\W_]+")
@@ -21,19 +23,25 @@ def find_boilerplate(text: str, zone: Zone) -> str | None:
     """Return why a line is furniture of the page (`boilerplate`, `link_to_another_story`, `ornament`), or None."""
     if len(text) > _MAX_CHARS:
         return None
+    words = vocabulary()
     if _RULE.fullmatch(text):
         return "ornament"
-    words = vocabulary()
-    key = to_key(text)
-    if key in words.anywhere or (zone is not Zone.MIDDLE and key in words.edges) or words.patterns.fullmatch(key):
+    if len(text) <= _MAX_PHRASE_CHARS and _is_phrase(to_key(text), zone):
         return "boilerplate"
     if text.count(" ") >= _MAX_OPENING_WORDS or not _SPEECH.isdisjoint(text):
         return None
-    if words.labels.match(text):
+    if ":" in text[:_MAX_LABEL_CHARS] and words.labels.match(text):
         return "link_to_another_story"
     return "boilerplate" if zone is not Zone.MIDDLE and words.openings.match(text) else None
 
 
+def _is_phrase(key: str, zone: Zone) -> bool:
+    words = vocabulary()
+    if key in words.anywhere or (zone is not Zone.MIDDLE and key in words.edges):
+        return True
+    return words.patterns.fullmatch(key) is not None
+
+
 def opens_link_list(text: str) -> bool:
     """Return whether only links to other stories follow this line."""
-    return len(text) <= _MAX_CHARS and to_key(text) in vocabulary().link_lists
+    return len(text) <= _MAX_PHRASE_CHARS and to_key(text) in vocabulary().link_lists

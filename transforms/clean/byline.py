@@ -10,6 +10,7 @@ from transforms.clean.vocabulary import to_key, vocabulary
 from transforms.clean.zones import Zone
 
 _MAX_CHARS = 160
+_DIGIT = re.compile(r"\d")
 _MAX_DATE_WORDS = 12
 _MAX_BARE_DATE_WORDS = 8
 _PARTICLE = r"(?:de|da|do|dos|das|del|della|di|du|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|und|zu|y|e|of|the)"
@@ -55,7 +56,7 @@ def _desk() -> re.Pattern[str]:
 
 def find_byline_line(text: str, zone: Zone) -> str | None:
     """Return `moved_to_byline` or `moved_to_published` for such a line above or below the story, or None."""
-    if zone is Zone.MIDDLE or len(text) > _MAX_CHARS:
+    if len(text) > _MAX_CHARS:
         return None
     if find_byline(text) is not None:
         return "moved_to_byline"
@@ -64,7 +65,7 @@ def find_byline_line(text: str, zone: Zone) -> str | None:
 
 def find_byline(text: str) -> PrintedByline | None:
     """Return the byline that a whole line is, or None."""
-    dated = _DATE_START.search(text)
+    dated = _DATE_START.search(text) if _DIGIT.search(text) else None
     signed = text if dated is None else text[: dated.start()]
     signed = signed.rstrip(" |•·,–—-")
     after = None if dated is None else dated.group().strip(" |•·,–—-")
@@ -90,10 +91,11 @@ def find_date_line(text: str, zone: Zone) -> str | None:
     """Return `moved_to_published` or `update_note` for a line that is a date with its label, or None."""
     label, separator, rest = text.partition(":")
     candidates = [(to_key(label), rest)] if separator else []
-    first_digit = re.search(r"\d", text)
-    if first_digit is not None:
-        words = text[: first_digit.start()].split()
-        candidates += [(to_key(" ".join(words[:count])), text) for count in range(1, min(len(words), 3) + 1)]
+    first_digit = _DIGIT.search(text)
+    if first_digit is None:
+        return None
+    words = text[: first_digit.start()].split()
+    candidates += [(to_key(" ".join(words[:count])), text) for count in range(1, min(len(words), 3) + 1)]
     for key, tail in candidates:
         if any(character.isdigit() for character in tail) and len(text.split()) <= _MAX_DATE_WORDS:
             if key in vocabulary().published:

@@ -13,6 +13,8 @@ _MAX_CHARS = 240
 _MAX_NAMES = 6
 _MAX_NAME_WORDS = 7
 _BETWEEN = re.compile(r"\s*(?:,|;|/|\||&|\+|\s-\s|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b)\s*")
+_WHERE = re.compile(r"\s+in\s+[A-Z].*$")
+"""Where a reporter reported from is no part of the name."""
 _REUTERS_DESK = re.compile(
     r"\(?Report(?:ing|ed) by (?P<x>[A-Z][^;:.]{2,120})(?:;? (?:Additional|Writing|Editing|Compiled|Graphics)[^.]{0,200})?\.?\)?"
 )
@@ -26,8 +28,8 @@ class Credit(NamedTuple):
 
 
 def find_credit_line(text: str, zone: Zone) -> str | None:
-    """Return `moved_to_info_sources` when a line at the edge of a page is a credit, or None."""
-    return None if zone is Zone.MIDDLE or find_credit(text) is None else "moved_to_info_sources"
+    """Return `moved_to_info_sources` when a line above or below the story is a credit, or None."""
+    return None if find_credit(text) is None else "moved_to_info_sources"
 
 
 def find_credit(text: str) -> Credit | None:
@@ -49,7 +51,7 @@ def find_credit(text: str) -> Credit | None:
 
 def _to_credit(match: re.Match[str], role: SourceRole) -> Credit | None:
     named = next(value for value in match.groupdict().values() if value is not None)
-    names = tuple(name.strip(" ,.()") for name in _BETWEEN.split(named))
+    names = tuple(_WHERE.sub("", name.strip(" ,.()[]")) for name in _BETWEEN.split(named))
     names = tuple(name for name in names if name)
     if not names or len(names) > _MAX_NAMES or any(len(name.split()) > _MAX_NAME_WORDS for name in names):
         return None

@@ -19,16 +19,23 @@ class LineRule(NamedTuple):
 
     step: str
     find: Callable[[str, Zone], str | None]
+    zones: frozenset[Zone]
+    """Where such lines stand."""
 
+
+_ANYWHERE = frozenset(Zone)
+_EDGES = frozenset({Zone.HEAD, Zone.TAIL})
 
 LINE_RULES = (
-    LineRule("rights", rights.find_notice_line),
-    LineRule("info_sources", info_sources.find_credit_line),
-    LineRule("boilerplate", boilerplate.find_boilerplate),
-    LineRule("byline", byline.find_byline_line),
-    LineRule("section", section.find_section_line),
+    LineRule("rights", rights.find_notice_line, _ANYWHERE),
+    LineRule("info_sources", info_sources.find_credit_line, _EDGES),
+    LineRule("boilerplate", boilerplate.find_boilerplate, _ANYWHERE),
+    LineRule("byline", byline.find_byline_line, _EDGES),
+    LineRule("section", section.find_section_line, frozenset({Zone.HEAD})),
 )
 """The first rule that knows a line takes it."""
+
+_RULES_BY_ZONE = {zone: tuple(rule for rule in LINE_RULES if zone in rule.zones) for zone in Zone}
 
 _MAX_LINE_CHARS = 900
 """Longer paragraphs are asked nothing."""
@@ -66,7 +73,7 @@ def _take(text: str, index: int, zone: Zone, taken: dict[int, Taken]) -> bool:
     """Add the line to `taken` when a rule knows it; return whether one does."""
     if len(text) > _MAX_LINE_CHARS:
         return False
-    for rule in LINE_RULES:
+    for rule in _RULES_BY_ZONE[zone]:
         reason = rule.find(text, zone)
         if reason is not None:
             taken[index] = Taken(rule.step, reason)

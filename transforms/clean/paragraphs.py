@@ -25,8 +25,10 @@ _TITLE_CHARS = 180
 _SUBHEAD_WORDS = 14
 _ONE_SENTENCE_WORDS = 14
 
-_FINAL_MARK = re.compile(r"""[.!?…](?:["'”’»)\]]|\s»)*$""")
-_ABBREVIATED_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|No|vs|etc))\.?$")
+_FINAL_MARKS = frozenset(".!?…")
+_CLOSING_MARKS = "\"'”’»)] \u00a0"
+_ABBREVIATED_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|No|vs|etc)\.)$")
+_ABBREVIATION_CHARS = 12
 _TITLE_START = re.compile(r"""["'“‘«„¿¡(]*[^\W_]""")
 _LIST_MARK = re.compile(r"(?:[-–—•*·▪►>#]|\(?\d{1,2}[.)]|[a-z]\))\s")
 _INNER_STOP = re.compile(r"""(?<![A-Z])(?<!\b(?:Mr|Ms|Dr|St|vs))(?<!\bMrs)[.!?…]["”’»]?\s+[“"‘]?[A-Z]""")
@@ -62,14 +64,18 @@ def is_subhead_like(text: str) -> bool:
 
 def has_final_mark(text: str) -> bool:
     """Return whether `text` ends as sentences do; the point of an abbreviation is none."""
-    return text[-1:] in "”\"»" or (_FINAL_MARK.search(text) is not None and _ABBREVIATED_END.search(text) is None)
+    return text[-1] in "”\"»" or (_ends_in_stop(text) and not _ABBREVIATED_END.search(text[-_ABBREVIATION_CHARS:]))
+
+
+def _ends_in_stop(text: str) -> bool:
+    return text.rstrip(_CLOSING_MARKS)[-1:] in _FINAL_MARKS
 
 
 def _heads(text: str) -> bool:
     start = _TITLE_START.match(text)
     if start is None or text[start.end() - 1].islower() or _LIST_MARK.match(text) or text[-1] in ",;:-–—":
         return False
-    if text[-1] in "”\"»" and _FINAL_MARK.search(text):
+    if text[-1] in "”\"»" and _ends_in_stop(text):
         return False
     if text[-1] != "?" and text[-1] not in "”\"»" and has_final_mark(text):
         return False

@@ -11,7 +11,9 @@ from transforms.clean.vocabulary import to_key
 
 STEP = "repeats"
 
-_MAX_HEADLINE_WORDS = 30
+_MAX_HEADLINE_CHARS = 200
+_MAX_TIMES = 6
+"""How often pages print a headline at most."""
 _MIN_PARAGRAPH_WORDS = 8
 _MIN_SENTENCE_WORDS = 5
 _MIN_EQUAL_SHARE = 0.7
@@ -23,12 +25,12 @@ _SENTENCE_START = re.compile(r"[.!?…][”’\"»)]*\s+")
 
 def take_repeated_headline(draft: Draft) -> Draft:
     """Return the draft without a first line that is printed twice or more; that makes it the headline."""
-    texts = [paragraph.text for paragraph in draft.paragraphs[:6]]
-    if len(texts) < 2:
+    texts = [paragraph.text for paragraph in draft.paragraphs[:_MAX_TIMES]]
+    if len(texts) < 2 or any(len(text) > _MAX_HEADLINE_CHARS for text in texts[:2]):
         return draft
-    keys = [to_key(without_site(text)) for text in texts]
+    keys = [to_key(without_site(text)) for text in texts if len(text) <= _MAX_HEADLINE_CHARS]
     times = next((index for index, key in enumerate(keys) if key != keys[0]), len(keys))
-    if times < 2 or not keys[0] or len(texts[0].split()) > _MAX_HEADLINE_WORDS:
+    if times < 2 or not keys[0]:
         return draft
     has_headline = any(removal.reason == "moved_to_headline" for removal in draft.removals)
     taken = {index: Taken(STEP, "repeated_headline") for index in range(times)}

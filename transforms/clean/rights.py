@@ -28,7 +28,9 @@ _HOLDER_END = re.compile(
 _TRAILING_YEAR = re.compile(r"[\s,]+(?:©\s*)?(?P<year>(?:19|20)\d\d)(?:\s*[-–]\s*(?P<until>(?:19|20)\d\d))?$")
 _ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|Cos|Bros|S\.A|L\.P|S\.p\.A|B\.V|N\.V|[A-Z])\.$")
 _MAX_HOLDER_WORDS = 10
-_OPENS_NOTICE = re.compile(rf"\W*{_SIGN}|.{{0,60}}(?:all rights reserved)", re.IGNORECASE | re.DOTALL)
+_OPENS_NOTICE = re.compile(rf"\W*(?:(?:the )?content )?{_SIGN}", re.IGNORECASE)
+_RESERVED_STEMS = ("reserv", "réserv", "riserv", "vorbeh", "voorbeh")
+_RESERVES_WITHIN_CHARS = 100
 
 
 class Notice(NamedTuple):
@@ -41,7 +43,12 @@ class Notice(NamedTuple):
 
 
 def find_notice_line(text: str, zone: Zone) -> str | None:
-    """Return `moved_to_copyright` when a paragraph is a copyright notice, or None; it may stand anywhere."""
+    """Return `moved_to_copyright` when a paragraph is a copyright notice, or None.
+
+    One that opens with its sign may stand anywhere.
+    """
+    if zone is Zone.MIDDLE and _OPENS_NOTICE.match(text) is None:
+        return None
     return "moved_to_copyright" if find_notice(text) is not None else None
 
 
@@ -50,12 +57,12 @@ def find_notice(text: str) -> Notice | None:
 
     A notice needs a year or the words that reserve all rights: a story about copyright begins with the word, too.
     """
-    if len(text) > _MAX_CHARS or not _OPENS_NOTICE.match(text):
+    if len(text) > _MAX_CHARS:
         return None
-    opened = _NOTICE.match(text.lstrip())
-    reserved = _RESERVED.search(text)
+    opened = _NOTICE.match(text) if _OPENS_NOTICE.match(text) else None
     if opened is None:
-        return _reserved_only(text, reserved)
+        return _find_reserved_only(text[:_RESERVES_WITHIN_CHARS], text)
+    reserved = _RESERVED.search(text)
     rest = opened["rest"]
     reserved_in_rest = _RESERVED.search(rest)
     end = _HOLDER_END.search(rest)
@@ -73,8 +80,10 @@ def find_notice(text: str) -> Notice | None:
     return Notice(notice, holder or None, None if year is None else int(year), terms)
 
 
-def _reserved_only(text: str, reserved: re.Match[str] | None) -> Notice | None:
+def _find_reserved_only(opening: str, text: str) -> Notice | None:
     """Return the notice of a line like "The Example Times. All rights reserved.", or None."""
+    lower = opening.lower()
+    reserved = _RESERVED.search(opening) if any(stem in lower for stem in _RESERVED_STEMS) else None
     if reserved is None:
         return None
     holder = _to_holder(text[: reserved.start()])

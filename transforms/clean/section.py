@@ -33,7 +33,7 @@ class _Crumb(NamedTuple):
 
 def find_section_line(text: str, zone: Zone) -> str | None:
     """Return the reason for taking a line above the story that is a section's name alone, or None."""
-    if zone is not Zone.HEAD or text.count(" ") >= _MAX_CRUMB_WORDS:
+    if text.count(" ") >= _MAX_CRUMB_WORDS:
         return None
     key = to_key(text)
     if key in vocabulary().home:
@@ -145,16 +145,13 @@ def _cuts(section: _Crumb | None, end: int) -> tuple[Cut, ...]:
 
 def _find_home(line: str) -> int:
     """Return where the word for the home page ends that is glued to the line's start, or 0."""
-    for word in sorted(vocabulary().home, key=len, reverse=True):
-        behind = line[len(word) : len(word) + 1]
-        if line[:1].isupper() and line[: len(word)].lower() == word and (behind.isupper() or behind in tuple("“‘\"")):
-            return len(word)
-    return 0
+    match = vocabulary().glued_home.match(line)
+    return 0 if match is None or not line[0].isupper() else match.end()
 
 
 def _skip_known_sections(line: str, start: int) -> int:
     """Return where the names of sections end that follow each other, glued, from `start` on."""
-    names = sorted(vocabulary().sections, key=len, reverse=True)
+    names = vocabulary().longest_sections
     while True:
         ends = (start + len(name) for name in names if line[start : start + len(name)].lower() == name)
         glued = next((end for end in ends if line[end : end + 1].isupper() or line[end : end + 1] in tuple("“‘\"")), None)

@@ -14,7 +14,6 @@ from importlib import resources
 from typing import Any
 
 _EDGE_MARKS = " \t\u00a0.!…:;,-–—_*#|·•»›>→←«‹<▶►▼↓+[](){}\"“”'‘’\u200b\ufe0f"
-_SPACES = re.compile(r"\s+")
 
 NAMES = r"(?P<x>(?:(?:the|l['’]|la|le|die|der|agence|agencia|agência|agenzia)\s+)?[A-Z0-9\u00c0-\u00de](?:[^\n.;:!?“”\"]|\.(?=\S)|(?<=\b[A-Z])\.){1,90})"
 """Names in a credit: they begin with a capital and hold no end of a sentence."""
@@ -25,8 +24,12 @@ class Vocabulary:
     """Words and patterns of all languages. Words are as `to_key` leaves them."""
 
     home: frozenset[str]
+    glued_home: re.Pattern[str]
+    """A word for the home page, glued to the capital that follows."""
     breadcrumb_labels: frozenset[str]
     sections: frozenset[str]
+    longest_sections: tuple[str, ...]
+    """The same, longest first."""
     by: frozenset[str]
     desks: frozenset[str]
     published: frozenset[str]
@@ -48,7 +51,7 @@ class Vocabulary:
 
 def to_key(line: str) -> str:
     """Return a line as the word lists spell it: lower case, single spaces, no marks at its ends."""
-    return _SPACES.sub(" ", line.strip(_EDGE_MARKS)).lower().replace("’", "'")
+    return " ".join(line.strip(_EDGE_MARKS).split()).lower().replace("’", "'")
 
 
 @cache
@@ -63,8 +66,10 @@ def vocabulary() -> Vocabulary:
     credits = [language["credits"] for language in languages]
     return Vocabulary(
         home=_words(languages, "home"),
+        glued_home=_glued(_words(languages, "home")),
         breadcrumb_labels=_words(languages, "breadcrumb_labels"),
         sections=_words(languages, "sections"),
+        longest_sections=_longest_first(_words(languages, "sections")),
         by=_words(languages, "by"),
         desks=_words(languages, "desks"),
         published=_words(languages, "published"),
@@ -86,6 +91,14 @@ def _listed(tables: Iterable[Mapping[str, Any]], key: str) -> list[str]:
 
 def _words(tables: Iterable[Mapping[str, Any]], key: str) -> frozenset[str]:
     return frozenset(to_key(word) for word in _listed(tables, key)) - {""}
+
+
+def _longest_first(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+def _glued(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?i:{'|'.join(map(re.escape, _longest_first(words)))})(?=[A-Z\u00c0-\u00de“‘\"])")
 
 
 def _openings(tables: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:

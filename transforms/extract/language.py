@@ -10,7 +10,7 @@ from importlib import resources
 
 from transforms.rows import Found, Story
 
-_CHARS = 3000
+_CHARS = 1000
 """As much of a body as the vote needs."""
 _MIN_WORDS = 8
 _MIN_SHARE = 0.18

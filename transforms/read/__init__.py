@@ -104,7 +104,10 @@ def _to_split(
             rejected.append(
                 quarantine.to_row(outcome, arrival, settings, file_id=file_id, document_id=document_id),
             )
-    kept = {"documents": tables.DOCUMENTS.from_rows(documents), "skipped": tables.SKIPPED.from_rows(skipped)}
+    kept = {
+        "documents": tables.DOCUMENTS.from_rows(documents),
+        "skipped": tables.SKIPPED.from_rows(skipped) if skipped else tables.SKIPPED.empty(),
+    }
     return Split(kept, quarantine.to_table(rejected))
 
 

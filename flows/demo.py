@@ -1,0 +1,154 @@
+"""The demo: the samples in a fresh warehouse, and what is worth seeing of what became of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from flows import console, samples
+from flows.errors import WrongUse
+from flows.prefect_home import prefect_home
+from warehouse.holdings import Row, rows_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+FOLDER = "data-demo"
+MARK = ".copydesk-demo"
+"""File that says a folder was made by the demo, and may be emptied by it."""
+QUERIES = (
+    (
+        "Who delivered, and how much of it was copied?",
+        "SELECT source, count(*) AS articles, count(duplicate_of) AS copies FROM articles "
+        "GROUP BY source ORDER BY articles DESC, source LIMIT 5",
+    ),
+    (
+        "What did cleaning take away most?",
+        "SELECT reason, count(*) AS pieces, sum(length(text))::BIGINT AS characters FROM removals "
+        "GROUP BY reason ORDER BY pieces DESC, reason LIMIT 5",
+    ),
+    (
+        "The strike, told in order, without the copies",
+        "SELECT published_on, source, headline FROM unique_articles "
+        "WHERE body ILIKE '%strike%' AND published_on IS NOT NULL ORDER BY published_on, source LIMIT 6",
+    ),
+)
+
+_DIRTIEST = (
+    "SELECT a.article_id, a.file_uri, d.raw FROM articles a JOIN documents d USING (document_id) "
+    "JOIN removals r USING (article_id) GROUP BY ALL ORDER BY count(DISTINCT r.reason) DESC, count(*) DESC LIMIT 1"
+)
+_OUTCOMES = (
+    "SELECT file_uri, 'article' AS became, coalesce(headline, '(no headline)') AS of, duplicate_of, quality_flags "
+    "FROM articles UNION ALL SELECT r.file_uri, 'repeat', d.file_uri, NULL, NULL FROM repeats r "
+    "JOIN documents d USING (document_id) UNION ALL SELECT file_uri, 'quarantined', reason, NULL, NULL "
+    "FROM open_quarantine ORDER BY file_uri"
+)
+_LINES_PER_CELL = 3
+
+
+class Piece(NamedTuple):
+    """A line of a file, what is left of it, and why the rest was taken."""
+
+    line: str
+    left: str
+    reasons: Sequence[str]
+
+
+def prepare_folder(root: Path) -> int:
+    """Make `root` a fresh data folder with the samples in its inbox, and return how many files that are.
+
+    What an earlier demo left is removed, but for Prefect's database, which takes ten seconds to make.
+    Raises WrongUse for a folder with things in it that no demo made.
+    """
+    if root.exists() and any(root.iterdir()) and not (root / MARK).exists():
+        raise WrongUse(
+            "the demo needs a folder of its own",
+            str(root),
+            "there is something in it that no demo put there",
+            "name another folder with --data, or leave the option out",
+        )
+    for left in root.iterdir() if root.exists() else ():
+        if left != prefect_home(root):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARK).write_text("Made by `copydesk demo`, which empties this folder when it is run again.\n")
+    shutil.copytree(samples.path(), root / "inbox", ignore=shutil.ignore_patterns("README*"))
+    return sum(file.is_file() for file in (root / "inbox").rglob("*"))
+
+
+def outcomes(catalog: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return one line per file: its name and what became of it."""
+    rows = rows_of(catalog, _OUTCOMES)
+    files = {row["article_id"]: row["file_uri"] for row in rows_of(catalog, "SELECT article_id, file_uri FROM articles")}
+    return console.aligned((_name(row["file_uri"]), *_outcome(row, files)) for row in rows)
+
+
+def dirtiest(catalog: duckdb.DuckDBPyConnection, *, columns: int) -> list[str]:
+    """Return the article from which most kinds of things were taken: its file on the left, what is left on the right."""
+    found = rows_of(catalog, _DIRTIEST)
+    if not found:
+        return []
+    query = "SELECT start_char, end_char, reason FROM removals WHERE article_id = $id ORDER BY start_char"
+    removals = rows_of(catalog, query, {"id": found[0]["article_id"]})
+    text = found[0]["raw"].decode("utf-8-sig", "replace")
+    lines = [console.heading(f"{_name(found[0]['file_uri'])}: as it came │ as it landed")]
+    skipped = False
+    for piece in pieces(text, removals):
+        if not piece.reasons:
+            lines += [] if skipped else ["  ⋮"]
+            skipped = True
+            continue
+        skipped = False
+        why = f"[{', '.join(piece.reasons)}]"
+        lines += _cells(piece.line, f"{piece.left} {why}".strip(), columns)
+    return lines
+
+
+def pieces(text: str, removals: Sequence[Row]) -> Iterator[Piece]:
+    """Yield the lines of `text` that are not blank, each without what was removed from it; spans are in `text`."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        touching = [row for row in removals if row["start_char"] < end and row["end_char"] > start]
+        if line.strip():
+            left, at = "", start
+            for row in touching:
+                left += text[at : max(at, row["start_char"])]
+                at = max(at, row["end_char"])
+            left += text[at:end] if at < end else ""
+            yield Piece(line.strip(), left.strip(), list(dict.fromkeys(row["reason"] for row in touching)))
+        start = end
+
+
+def answers(catalog: duckdb.DuckDBPyConnection, *, command_end: str) -> Iterator[list[str]]:
+    """Yield each query as one would type it, with its answer."""
+    for question, query in QUERIES:
+        rows = rows_of(catalog, query)
+        table = console.aligned([list(row.values()) for row in rows], headings=list(rows[0]) if rows else ())
+        yield [console.heading(question), f'$ copydesk sql "{query}"{command_end}', *table]
+
+
+def _outcome(row: Row, files: dict[str, str]) -> tuple[str, str]:
+    if row["became"] == "repeat":
+        return "repeat", f"of {_name(row['of'])}"
+    if row["duplicate_of"] is not None:
+        return "copy", f"of {_name(files.get(row['duplicate_of'], '?'))}"
+    flags = f"  [{', '.join(row['quality_flags'])}]" if row["quality_flags"] else ""
+    return row["became"], row["of"] + flags
+
+
+def _cells(left: str, right: str, columns: int) -> list[str]:
+    """Return one row of the comparison; a long line is cut, so that its beginning and its reasons are seen."""
+    room = max(20, columns // 2 - 2) * _LINES_PER_CELL
+    reason = right.rpartition("[")[2]
+    body = right[: len(right) - len(reason) - 1]
+    shown = f"{console.cut(body, max(10, room - len(reason) - 12))}[{reason}" if len(right) > room else right
+    return [f"  {line}" for line in console.beside([console.cut(left, room)], [shown], columns=columns - 2)]
+
+
+def _name(file_uri: str) -> str:
+    return unquote(file_uri.rpartition("/")[2], errors="surrogateescape")

@@ -1,0 +1,59 @@
+"""Replay: what waits in quarantine takes the whole way once more, with today's rules and today's sidecars.
+
+What passes lands and is resolved; what fails for the same reason goes on waiting, and nothing is written about it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from flows import pipeline
+from flows.desk import Desk, Progress
+from flows.inbox import InboxFile, Kept, find_files
+from flows.runs import Request, Summary
+from flows.settings import Settings
+from warehouse import query, waiting
+
+
+class Replay(NamedTuple):
+    """What a replay did."""
+
+    summary: Summary
+    lost: Sequence[str]
+    """Ids of entries whose bytes were not kept and whose file is gone: drop the file again to land them."""
+
+
+def replay(settings: Settings, quarantine_ids: Sequence[str], progress: Progress) -> Replay:
+    """Take these entries of quarantine the whole way again."""
+    with query.connect(settings.data) as catalog:
+        entries = waiting.entries(catalog, quarantine_ids)
+    found = {entry.quarantine_id: _to_file(entry) for entry in entries}
+    files = [file for file in found.values() if file is not None]
+    request = Request((), "replay", files=_each_once(files))
+
+    async def run() -> Summary:
+        async with Desk(settings, progress=progress) as desk:
+            desk.warm_up()
+            return await pipeline.ingest(desk, request, pipeline.AS_THEY_ARE)
+
+    summary = asyncio.run(run()) if files else Summary()
+    return Replay(summary, [quarantine_id for quarantine_id, file in found.items() if file is None])
+
+
+def _to_file(entry: waiting.Entry) -> InboxFile | None:
+    """Return an entry as the inbox would bring it: from the bytes that were kept, else from its file."""
+    path = unquote_to_bytes(entry.file_uri.removeprefix("file://"))
+    if entry.raw is not None and entry.file_id is not None and entry.position is not None:
+        kept = Kept(entry.raw, entry.file_id, entry.position)
+        return InboxFile(path, os.path.dirname(path), len(entry.raw), 0, kept=kept)
+    return next(iter(find_files([os.fsdecode(path)])), None) if os.path.lexists(path) else None
+
+
+def _each_once(files: Sequence[InboxFile]) -> list[InboxFile]:
+    """Return the files in order of their names; a file that has several entries is read once."""
+    keys = {(file.path, None if file.kept is None else file.kept.position): file for file in files}
+    return [keys[key] for key in sorted(keys, key=lambda key: (key[0], key[1] or 0))]

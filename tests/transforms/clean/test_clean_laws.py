@@ -1,0 +1,132 @@
+"""What holds for every text that is cleaned."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from transforms.clean import clean
+from transforms.rows import Cleaned, Reading, Rejected
+
+WORDS = st.sampled_from(
+    "the harbour strike ended on Monday Mara Tolland said cranes “we were lucky,” (AP) — 4 percent U.S. Mr. Vane Home World "
+    "By Jane Doe Source: Reuters Copyright 2024 © Read more: Share all rights reserved. end. Why? » « a of Ltd.".split()
+)
+PROSE = st.lists(WORDS, min_size=8, max_size=30).map(lambda words: " ".join(words).capitalize() + ".")
+LINES = st.sampled_from(
+    [
+        "Leave a Comment",
+        "Harbour strike ends after five days",
+        "Harbour strike ends after five days | Port Elms News",
+        "HomeWorld NewsHarbour strike ends after five days",
+        "HomeHomeHarbour strike ends",
+        "Home › World › Europe",
+        "Home / News / Harbour strike ends after five days",
+        "Source: OBN",
+        "(With inputs from AFP)",
+        "Part of the article was reported by Meridian Press.",
+        "By Jane Doe",
+        "By JANE DOE, Staff Writer | March 3, 2024",
+        "Published: March 3, 2024 10:30 GMT",
+        "© 2024 The Example Times. All rights reserved.",
+        "Copyright 2023 Quay Media Inc. All rights reserved. This may not be published.",
+        "ADVERTISEMENT",
+        "Read also: Five days without cranes",
+        "Related articles",
+        "World",
+        "The dockers want a veto",
+        "They were wait at the gate for hours.They were waiting at the gate for hours.",
+        "A twin of its own kind stands here.A twin of its own kind stands here.A twin of its own kind stands here.",
+        "- a list item",
+        "* * *",
+        "“We will not go”",
+        "Roses are red",
+        "So are you.",
+        "Why now?",
+        "Background",
+    ]
+)
+BREAKS = st.sampled_from(["\n", "\n\n", "\r\n", "\n \n", "\n\n\n\n", " \n\t", "\u2028"])
+WRAPPED = PROSE.map(lambda text: _wrap(text + " " + text, 60))
+PARAGRAPHS = st.lists(st.tuples(st.one_of(LINES, PROSE, WRAPPED), BREAKS), max_size=12)
+PAGES = PARAGRAPHS.map(lambda parts: "".join(text + after for text, after in parts))
+ANY_TEXT = st.one_of(PAGES, st.text(max_size=300))
+
+
+def _wrap(text: str, width: int) -> str:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = (lines[-1] + " " + word).strip()
+    return "\n".join(lines)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _cleaned(text: str) -> Cleaned | None:
+    outcome = clean(Reading(text))
+    return None if isinstance(outcome, Rejected) else outcome
+
+
+@settings(max_examples=400, deadline=None)
+@given(ANY_TEXT)
+@example("HomeWorld NewsHarbour strike ends after five days\n\nHarbour strike ends after five days\n\nIt is over.")
+def test_body_and_removals_account_for_every_character_but_whitespace(text: str) -> None:
+    cleaned = _cleaned(text)
+    if cleaned is None:
+        return
+
+    left, at = "", 0
+    for removal in cleaned.removals:
+        assert removal.start >= at, "removals overlap or are out of order"
+        assert removal.text == text[removal.start : removal.end]
+        left += text[at : removal.start]
+        at = removal.end
+    left += text[at:]
+
+    assert _bare(left) == _bare(cleaned.body)
+
+
+@settings(max_examples=400, deadline=None)
+@given(ANY_TEXT)
+def test_cleaning_twice_equals_cleaning_once(text: str) -> None:
+    once = _cleaned(text)
+    if once is None:
+        return
+
+    twice = _cleaned(once.body)
+
+    assert twice is not None
+    assert twice.body == once.body
+    assert twice.removals == ()
+    assert twice.subheads == once.subheads
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANY_TEXT)
+def test_the_same_text_is_cleaned_to_the_same_article(text: str) -> None:
+    assert clean(Reading(text)) == clean(Reading(text))
+
+
+@settings(max_examples=100, deadline=None)
+@given(PAGES)
+def test_a_body_has_no_blank_paragraph_and_no_space_at_the_ends_of_one(text: str) -> None:
+    cleaned = _cleaned(text)
+    if cleaned is None:
+        return
+
+    paragraphs = cleaned.body.split("\n\n")
+
+    assert all(paragraph and paragraph == paragraph.strip() and "\n" not in paragraph for paragraph in paragraphs)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "Leave a Comment", "-----\n\n* * *", "12 34", "© 2024 The Example Times"])
+def test_a_page_without_a_story_is_rejected_with_its_reason(text: str) -> None:
+    outcome = clean(Reading(text))
+
+    assert isinstance(outcome, Rejected)
+    assert outcome.reason == "clean.no_story_text"
