@@ -62,11 +62,13 @@ def _without(batch: Batch, table: str, critical: Mapping[str, object]) -> pa.Tab
 
 
 def _with_flags(articles: pa.Table, flags: Mapping[str, list[str]]) -> pa.Table:
-    """Return `articles` with `flags` added to the quality flags that they carry already; none at all stays NULL."""
+    """Return `articles` with `flags` added to the quality flags that they carry already; others stay as they are."""
     if not flags:
         return articles
     column = [
-        list(dict.fromkeys([*(article["quality_flags"] or ()), *flags.get(article["article_id"], ())])) or None
+        list(dict.fromkeys([*(article["quality_flags"] or ()), *flags[article["article_id"]]]))
+        if article["article_id"] in flags
+        else article["quality_flags"]
         for article in articles.select(["article_id", "quality_flags"]).to_pylist()
     ]
     index = articles.schema.get_field_index("quality_flags")

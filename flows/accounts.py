@@ -32,8 +32,11 @@ class Account:
     """Wall time by hop."""
 
 
-def to_lines(account: Account, *, command_end: str = "") -> list[str]:
-    """Return the account as lines; `command_end` closes each command that is proposed, e.g. ` --data D`."""
+def to_lines(account: Account, *, command_end: str | None = "") -> list[str]:
+    """Return the account as lines.
+
+    `command_end` closes each command that is proposed as a next step, e.g. ` --data D`; None proposes nothing.
+    """
     row = account.row
     lines = [console.heading(f"came in: {_count(row['files'], 'file')}, {_count(row['documents'], 'document')}")]
     outcomes = [
@@ -52,7 +55,7 @@ def to_lines(account: Account, *, command_end: str = "") -> list[str]:
     if account.seconds:
         hops = (f"{hop} {console.seconds_text(taken)}" for hop, taken in account.seconds.items())
         lines.append(f"time: {', '.join(hops)}")
-    return lines + _next_steps(row, command_end)
+    return lines if command_end is None else lines + _next_steps(row, command_end)
 
 
 def _next_steps(row: Mapping[str, Any], command_end: str) -> list[str]:

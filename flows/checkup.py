@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import flows
 from flows import console
 from flows.version import DISTRIBUTION, version
-from warehouse import engines, paths
+from warehouse import engines, paths, peek
 
 Verdict = Literal["ok", "warn", "fail"]
 
@@ -52,6 +52,9 @@ def look_at_data(root: Path) -> Iterator[Finding]:
     yield _writable(root)
     yield _space(root)
     yield _file_system(root)
+    if paths.ledger(root).exists():
+        yield _ledger(root)
+        yield _catalog(root)
     yield _left_over_wal(root)
 
 
@@ -84,9 +87,8 @@ def _requirements() -> Iterator[Finding]:
 
     wrong = 0
     listed = [Requirement(line) for line in _required()]
-    for requirement in listed:
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
+    needed = [one for one in listed if one.marker is None or one.marker.evaluate({"extra": ""})]
+    for requirement in needed:
         try:
             installed = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
@@ -98,7 +100,7 @@ def _requirements() -> Iterator[Finding]:
             found = f"{installed}, but only {requirement.specifier} was seen to go"
             yield Finding("fail", requirement.name, found, f'pip install "{requirement}"')
     if not wrong:
-        yield Finding("ok", "packages", f"copydesk {version()} and the {len(listed)} packages it needs go together")
+        yield Finding("ok", "packages", f"copydesk {version()} and the {len(needed)} packages it needs go together")
 
 
 def _required() -> list[str]:
@@ -173,12 +175,27 @@ def _file_system(root: Path) -> Finding:
     return Finding("ok", "file system", kind)
 
 
+def _ledger(root: Path) -> Finding:
+    try:
+        newest = engines.check_ledger(root)
+    except engines.LEDGER_ERRORS as error:
+        return Finding("fail", "ledger", str(error), "keep a copy of the data folder, then restore ledger.sqlite")
+    return Finding("ok", "ledger", f"whole, at snapshot {newest}")
+
+
+def _catalog(root: Path) -> Finding:
+    if peek.is_current(root):
+        return Finding("ok", "catalog", f"{paths.CATALOG} opens and shows the newest snapshot")
+    found = f"{paths.CATALOG} is missing, behind the ledger, or of another folder or release"
+    return Finding("warn", "catalog", found, "nothing: the next `copydesk sql`, `status` or `ingest` renews it")
+
+
 def _left_over_wal(root: Path) -> Finding:
     stale = root / f"{paths.CATALOG}.wal"
     if stale.exists():
         found = f"{stale.name} is there: somebody opened {paths.CATALOG} for writing"
-        return Finding("warn", "catalog", found, "open it read-only; the next ingest takes the stray file away")
-    return Finding("ok", "catalog", "nobody has written into it")
+        return Finding("warn", "stray .wal", found, "open it read-only; the next ingest takes the stray file away")
+    return Finding("ok", "stray .wal", "none")
 
 
 def _nearest(path: Path) -> Path:

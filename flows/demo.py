@@ -38,8 +38,9 @@ QUERIES = (
 )
 
 _DIRTIEST = (
-    "SELECT a.article_id, a.file_uri, d.raw FROM articles a JOIN documents d USING (document_id) "
-    "JOIN removals r USING (article_id) GROUP BY ALL ORDER BY count(DISTINCT r.reason) DESC, count(*) DESC LIMIT 1"
+    "SELECT a.article_id, a.file_uri, a.headline, a.section, list_transform(a.info_sources, s -> s.name) AS credits, "
+    "a.copyright_holder, d.raw FROM articles a JOIN documents d USING (document_id) "
+    "JOIN removals r USING (article_id) GROUP BY ALL ORDER BY count(DISTINCT r.reason) DESC, count(*) DESC, a.file_uri LIMIT 2"
 )
 _OUTCOMES = (
     "SELECT file_uri, 'article' AS became, coalesce(headline, '(no headline)') AS of, duplicate_of, quality_flags "
@@ -47,6 +48,7 @@ _OUTCOMES = (
     "JOIN documents d USING (document_id) UNION ALL SELECT file_uri, 'quarantined', reason, NULL, NULL "
     "FROM open_quarantine ORDER BY file_uri"
 )
+_MOVED = ("headline", "section", "credits", "copyright_holder")
 _LINES_PER_CELL = 3
 
 
@@ -58,8 +60,8 @@ class Piece(NamedTuple):
     reasons: Sequence[str]
 
 
-def prepare_folder(root: Path) -> int:
-    """Make `root` a fresh data folder with the samples in its inbox, and return how many files that are.
+def prepare_folder(root: Path) -> None:
+    """Make `root` a fresh data folder with the samples in its inbox.
 
     What an earlier demo left is removed, but for Prefect's database, which takes ten seconds to make.
     Raises WrongUse for a folder with things in it that no demo made.
@@ -77,35 +79,39 @@ def prepare_folder(root: Path) -> int:
     root.mkdir(parents=True, exist_ok=True)
     (root / MARK).write_text("Made by `copydesk demo`, which empties this folder when it is run again.\n")
     shutil.copytree(samples.path(), root / "inbox", ignore=shutil.ignore_patterns("README*"))
-    return sum(file.is_file() for file in (root / "inbox").rglob("*"))
-
 
 def outcomes(catalog: duckdb.DuckDBPyConnection) -> list[str]:
     """Return one line per file: its name and what became of it."""
     rows = rows_of(catalog, _OUTCOMES)
-    files = {row["article_id"]: row["file_uri"] for row in rows_of(catalog, "SELECT article_id, file_uri FROM articles")}
+    files = {
+        row["article_id"]: row["file_uri"] for row in rows_of(catalog, "SELECT article_id, file_uri FROM articles")
+    }
     return console.aligned((_name(row["file_uri"]), *_outcome(row, files)) for row in rows)
 
 
-def dirtiest(catalog: duckdb.DuckDBPyConnection, *, columns: int) -> list[str]:
-    """Return the article from which most kinds of things were taken: its file on the left, what is left on the right."""
-    found = rows_of(catalog, _DIRTIEST)
-    if not found:
-        return []
+def dirtiest(catalog: duckdb.DuckDBPyConnection, *, columns: int) -> Iterator[list[str]]:
+    """Yield the articles from which most kinds of things were taken, as they came beside as they landed."""
     query = "SELECT start_char, end_char, reason FROM removals WHERE article_id = $id ORDER BY start_char"
-    removals = rows_of(catalog, query, {"id": found[0]["article_id"]})
-    text = found[0]["raw"].decode("utf-8-sig", "replace")
-    lines = [console.heading(f"{_name(found[0]['file_uri'])}: as it came │ as it landed")]
-    skipped = False
-    for piece in pieces(text, removals):
-        if not piece.reasons:
-            lines += [] if skipped else ["  ⋮"]
-            skipped = True
-            continue
-        skipped = False
-        why = f"[{', '.join(piece.reasons)}]"
-        lines += _cells(piece.line, f"{piece.left} {why}".strip(), columns)
-    return lines
+    for row in rows_of(catalog, _DIRTIEST):
+        removals = rows_of(catalog, query, {"id": row["article_id"]})
+        text = row["raw"].decode("utf-8-sig", "replace")
+        yield [
+            console.heading(f"{_name(row['file_uri'])}: as it came │ as it landed"),
+            *_compared(list(pieces(text, removals)), columns),
+            *console.aligned((key, _shown(row[key])) for key in _MOVED if row[key]),
+        ]
+
+
+def _compared(found: Sequence[Piece], columns: int) -> Iterator[str]:
+    """Yield the lines that cleaning touched, and the first of those between that it left alone."""
+    untouched = 0
+    for piece in found:
+        untouched = 0 if piece.reasons else untouched + 1
+        if untouched < 2:
+            why = f"[{', '.join(piece.reasons)}]" if piece.reasons else ""
+            yield from _cells(piece.line, piece.left, why, columns)
+        elif untouched == 2:
+            yield "  ⋮"
 
 
 def pieces(text: str, removals: Sequence[Row]) -> Iterator[Piece]:
@@ -141,13 +147,15 @@ def _outcome(row: Row, files: dict[str, str]) -> tuple[str, str]:
     return row["became"], row["of"] + flags
 
 
-def _cells(left: str, right: str, columns: int) -> list[str]:
-    """Return one row of the comparison; a long line is cut, so that its beginning and its reasons are seen."""
-    room = max(20, columns // 2 - 2) * _LINES_PER_CELL
-    reason = right.rpartition("[")[2]
-    body = right[: len(right) - len(reason) - 1]
-    shown = f"{console.cut(body, max(10, room - len(reason) - 12))}[{reason}" if len(right) > room else right
+def _cells(left: str, right: str, why: str, columns: int) -> list[str]:
+    """Return one row of the comparison; long text is cut, reasons never."""
+    room = max(20, columns // 2 - 4) * _LINES_PER_CELL
+    shown = f"{console.cut(right, max(10, room - len(why) - 10))} {why}".strip() if right else why
     return [f"  {line}" for line in console.beside([console.cut(left, room)], [shown], columns=columns - 2)]
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _name(file_uri: str) -> str:

@@ -220,9 +220,7 @@ def _enter(data: Path) -> tuple[Path, IO[bytes]]:
     return home, clients
 
 
-def _start(
-    home: Path, lock: IO[bytes], clients: IO[bytes], *, listener: socket.socket, with_ui: bool
-) -> PrefectServer:
+def _start(home: Path, lock: IO[bytes], clients: IO[bytes], *, listener: socket.socket, with_ui: bool) -> PrefectServer:
     """Start the server behind `listener` and say so in `server.json`.
 
     The address is known and answers (late, but it does) before the process has imported anything.
@@ -251,7 +249,10 @@ def _listen(host: str, port: int) -> socket.socket:
         else:
             return listener
     raise RunFailed(
-        "Prefect's server finds no port", f"{host}:{port}", f"the 100 ports from {port} are taken", "name another ui_port"
+        "Prefect's server finds no port",
+        f"{host}:{port}",
+        f"the 100 ports from {port} are taken",
+        "name another ui_port",
     )
 
 

@@ -132,6 +132,8 @@ class Workers(Executor):
         try:
             return [await asyncio.wrap_future(self._threads.submit(self._call, parcels.pack(fn, item), fresh=True))]
         except WorkerLost as lost:
+            if self._killed:  # the item is not to blame
+                raise
             return [Casualty(item, lost.reason, lost.detail)]
 
     def _call(self, payload: bytes, *, fresh: bool) -> Any:

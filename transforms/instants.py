@@ -14,7 +14,7 @@ Precision = Literal["year", "month", "day", "minute", "second"]
 
 
 class Instant(NamedTuple):
-    """A printed date: `on` is the day as printed (the first of a month or year), `at` the UTC instant if a zone says it."""
+    """A printed date: `on` is the day as printed (the first of a month or year), `at` the UTC instant if zoned."""
 
     on: date
     at: datetime | None

@@ -79,9 +79,7 @@ def _prepare(document: Row, arrival: Arrival, settings: TransformSettings, *, st
 
 def _to_quarantine(rejected: Rejected, document: Row, arrival: Arrival, settings: TransformSettings) -> Row:
     at = replace(rejected, position=document["position"], raw=document["raw"])
-    return quarantine.to_row(
-        at, arrival, settings, file_id=document["file_id"], document_id=document["document_id"]
-    )
+    return quarantine.to_row(at, arrival, settings, file_id=document["file_id"], document_id=document["document_id"])
 
 
 def _to_tables(prepared: Iterable[Prepared], settings: TransformSettings) -> Mapping[str, pa.Table]:

@@ -45,7 +45,7 @@ class Placement:
     found: tuple[Found, ...] = ()
     """Values with method `path` or `sidecar`; `source` may be among the fields."""
     unreadable: tuple[Found, ...] = ()
-    """Values as printed that are no value of their column (an impossible date); confidence 0, flagged on the article."""
+    """Values as printed that their column can't hold (an impossible date); confidence 0, flagged on the article."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,9 @@ ALL = (
     Field("format", STRING, FORMATS_NOTE),
     Field("media_type", STRING, "IANA media type of the document"),
     Field("encoding", STRING, "character encoding used to decode, IANA name"),
-    Field("raw", BLOB, "bytes of the document, readable alone by the reader that `format` names; NULL above keep_raw_max"),
+    Field(
+        "raw", BLOB, "bytes of the document, readable alone by the reader that `format` names; NULL above keep_raw_max"
+    ),
     Field("reason", STRING, "`stage.what_is_wrong`"),
     Field("detail", STRING, "what exactly was found, for a person"),
     # -- articles

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL, Engine, create_engine, event, insert, or_, select, update
 from sqlalchemy import Connection as Connection
-from sqlalchemy import Engine, create_engine, event, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from warehouse import ledger_schema as schema
@@ -138,7 +138,7 @@ def retire_lake_files(connection: Connection, lake_paths: list[str], snapshot: i
 
 
 def _make_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:

@@ -42,7 +42,7 @@ def write_result(answer: Answer, format_: Format, out: TextIO | Path, *, width: 
 
 
 def _write_file(answer: Answer, format_: Format, out: Path, width: int) -> None:
-    fresh = out.with_name(f".{out.name}.{os.getpid()}.fresh")
+    fresh = unfinished(out)
     try:
         if format_ == "parquet":
             answer.connection.execute(
@@ -54,6 +54,11 @@ def _write_file(answer: Answer, format_: Format, out: Path, width: int) -> None:
         os.replace(fresh, out)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def unfinished(out: Path) -> Path:
+    """Return the name under which this process writes the file at `out` until it is whole."""
+    return out.with_name(f".{out.name}.{os.getpid()}.fresh")
 
 
 def _write_text(answer: Answer, format_: Format, out: TextIO, width: int) -> None:

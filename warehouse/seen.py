@@ -15,7 +15,6 @@ from sqlalchemy import Column, ColumnElement, Connection, func, select
 from warehouse import ledger_schema as schema
 from warehouse.tables import SIGNATURES
 
-
 PROGRESS = ("next_position", "documents", "articles", "repeats", "quarantined", "skipped")
 
 

@@ -27,20 +27,21 @@ def command(direct: bool, data: str | None, config: str | None) -> None:
 
     settings = Place(data or demo.FOLDER, config).settings()
     root, end = settings.data, f" --data {console.printable(data or demo.FOLDER)}"
-    count = demo.prepare_folder(root)
-    console.say(f"{count} sample files are in {console.printable(str(root / 'inbox'))}")
+    demo.prepare_folder(root)
+    console.say(f"the samples are in {console.printable(str(root / 'inbox'))}")
     from flows.commands.taking_in import take_in
     from flows.runs import Request
 
     account = take_in(settings, Request((root / "inbox",)), direct=direct)
-    _print(accounts.to_lines(account))
+    _print(accounts.to_lines(account, command_end=None))
     from flows.commands.opened import open_current
     from flows.report import write_report
     from warehouse.report import read_figures
 
     with open_current(root) as catalog:
         _print([console.heading("what became of each file"), *demo.outcomes(catalog)])
-        _print(demo.dirtiest(catalog, columns=console.width()))
+        for comparison in demo.dirtiest(catalog, columns=console.width()):
+            _print(comparison)
         for answer in demo.answers(catalog, command_end=end):
             _print(answer)
         page = write_report(read_figures(catalog, datetime.now(UTC).replace(tzinfo=None)), root / "reports")

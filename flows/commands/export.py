@@ -19,7 +19,9 @@ FORMATS = ("duckdb", "parquet", "csv")
 
 @click.command("export")
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="By default duckdb for a name in .duckdb, else parquet.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), help="By default duckdb for a name in .duckdb, else parquet."
+)
 @click.option("--at", type=int, metavar="SNAPSHOT", help="Copy the warehouse as it was at this snapshot.")
 @click.option("--force", is_flag=True, help="Write over a target that is there.")
 @with_place

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from datetime import UTC, datetime
-
 import click
 
 from flows import console

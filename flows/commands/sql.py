@@ -28,7 +28,9 @@ _WIDE = 200
 @click.argument("statement", metavar="STATEMENT")
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="How to write the rows; by default table.")
 @click.option("--at", type=int, metavar="SNAPSHOT", help="Ask the warehouse as it was at this snapshot.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, whole or not at all.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, whole or not at all."
+)
 @with_place
 def command(
     statement: str, format_: Format | None, at: int | None, output: Path | None, data: str | None, config: str | None
@@ -64,9 +66,16 @@ def command(
             else:
                 results.write_result(answer, chosen, output or _stdout(), width=_width())
 
-        interruptible.run(catalog, write)
+        interruptible.run(write, clean_up=lambda: _remove_unfinished(output))
     if output is not None:
         console.say(f"written to {console.printable(str(output))}")
+
+
+def _remove_unfinished(output: Path | None) -> None:
+    if output is not None:
+        from warehouse import results
+
+        results.unfinished(output).unlink(missing_ok=True)
 
 
 def _format_of(output: Path | None) -> Format:

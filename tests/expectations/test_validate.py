@@ -118,6 +118,12 @@ def test_a_warning_keeps_the_flags_that_are_there(make_tables: Make, checks: Che
     assert flags_of(validate(given, checks)) == [["placement_contradicts", "short_body"]]
 
 
+def test_an_article_without_warnings_keeps_its_empty_list(make_tables: Make, body: str, checks: Checks) -> None:
+    given = make_tables([body, "The ferry left."], article={"quality_flags": []})
+
+    assert flags_of(validate(given, checks)) == [[], ["short_body"]]
+
+
 def test_a_flag_of_one_article_is_not_that_of_another(make_tables: Make, body: str, checks: Checks) -> None:
     validation = validate(make_tables([body, "The ferry left.", body + " More."]), checks)
 

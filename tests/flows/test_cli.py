@@ -58,7 +58,13 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     counts = {"documents": 2, "articles": 1, "repeats": 0, "quarantined": 1, "skipped": 0}
     return {
         "files": [
-            {**place, **counts, "received_at": NOW.replace(tzinfo=None), "status": "partly_quarantined", "size_bytes": 99}
+            {
+                **place,
+                **counts,
+                "received_at": NOW.replace(tzinfo=None),
+                "status": "partly_quarantined",
+                "size_bytes": 99,
+            }
         ],
         "documents": [{**place, "document_id": GOOD, "position": 0, "format": "plain_text", "raw": b"raw"}],
         "articles": [_article()],
@@ -357,7 +363,9 @@ def test_one_quarantined_document_is_shown_by_the_first_digits_of_its_id(run: Ru
 def test_the_bytes_of_a_quarantined_document_can_be_had_as_they_are(run: Run, warehouse: Path) -> None:
     row = json.loads(run("quarantine", "list", "--json", "--data", warehouse).stdout)[0]
 
-    assert run("quarantine", "show", row["quarantine_id"], "--raw", "--data", warehouse).stdout_bytes == b"====\x1b[2J\n"
+    assert (
+        run("quarantine", "show", row["quarantine_id"], "--raw", "--data", warehouse).stdout_bytes == b"====\x1b[2J\n"
+    )
 
 
 def test_an_id_that_nobody_has_is_wrong_use(run: Run, warehouse: Path) -> None:
@@ -373,7 +381,7 @@ def test_the_doctor_looks_at_everything(run: Run, warehouse: Path) -> None:
     findings = {finding["about"]: finding for finding in json.loads(result.stdout)}
     assert findings["data folder"]["verdict"] == "ok"
     assert findings["settings"]["verdict"] == "ok"
-    assert {"Python", "SQLite", "DuckDB", "disk", "file system", "catalog", "snapshot"} <= findings.keys()
+    assert {"Python", "SQLite", "DuckDB", "disk", "file system", "catalog", "ledger"} <= findings.keys()
 
 
 def test_the_doctor_finds_a_misspelt_setting(run: Run, tmp_path: Path) -> None:

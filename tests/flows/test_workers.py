@@ -258,6 +258,19 @@ def test_an_error_in_the_context_ends_running_calls_at_once():
     assert pool.pids() == []
 
 
+def test_ending_the_pool_blames_no_item():
+    pool = Workers(1, WorkerLimits(preload=()))
+
+    async def end_at_work() -> None:
+        results = asyncio.ensure_future(pool.gather_items(chores.make_trouble, ["sleep"]))
+        await asyncio.to_thread(lambda: await_true(pool.pids))
+        await asyncio.to_thread(pool.kill)
+        await results
+
+    with pytest.raises((WorkerLost, RuntimeError)):
+        asyncio.run(end_at_work())
+
+
 # -- how workers and the outer world leave each other alone
 
 

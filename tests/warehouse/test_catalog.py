@@ -263,7 +263,17 @@ def test_several_threads_may_publish_at_once_and_the_newest_stays(lake: FakeLake
 
 @pytest.mark.parametrize(
     "name",
-    ["o'clock", 'dou"ble', "two  spaces", "Zeitung für Übermorgen 新聞", "data[1]", "st*r", "wh?t", "back\\slash", "x=1"]
+    [
+        "o'clock",
+        'dou"ble',
+        "two  spaces",
+        "Zeitung für Übermorgen 新聞",
+        "data[1]",
+        "st*r",
+        "wh?t",
+        "back\\slash",
+        "x=1",
+    ]
     + ["'; DROP VIEW articles; --", "<script>alert(1)</script>".replace("/", "")],
 )
 def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:

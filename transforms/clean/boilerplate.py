@@ -15,7 +15,7 @@ _MAX_CHARS = 240
 _MAX_PHRASE_CHARS = 120
 _MAX_LABEL_CHARS = 40
 _MAX_OPENING_WORDS = 30
-_SPEECH = frozenset("“”«»\"")
+_SPEECH = frozenset('“”«»"')
 _RULE = re.compile(r"[\W_]+")
 
 

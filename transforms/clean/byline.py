@@ -75,7 +75,7 @@ def find_byline(text: str) -> PrintedByline | None:
     match = _byline().fullmatch(signed)
     if match is None:
         return None
-    return PrintedByline(signed, tuple(re.split(_AND, match["names"])), after)
+    return PrintedByline(signed, _to_people(match["names"]), after)
 
 
 def split_names(byline: str) -> tuple[str, ...]:
@@ -83,8 +83,13 @@ def split_names(byline: str) -> tuple[str, ...]:
     printed = find_byline(byline)
     if printed is not None:
         return printed.names
-    names = tuple(re.split(_AND, byline.strip()))
-    return names if all(re.fullmatch(_NAME, name) for name in names) else ()
+    names = re.split(_AND, byline.strip())
+    return _to_people(byline.strip()) if all(re.fullmatch(_NAME, name) for name in names) else ()
+
+
+def _to_people(names: str) -> tuple[str, ...]:
+    """Return the people of a list of names; jobs and outlets behind a comma are none."""
+    return tuple(name for name in re.split(_AND, names) if vocabulary().roles.search(name) is None)
 
 
 def find_date_line(text: str, zone: Zone) -> str | None:

@@ -16,7 +16,8 @@ _BETWEEN = re.compile(r"\s*(?:,|;|/|\||&|\+|\s-\s|\band\b|\bund\b|\bet\b|\by\b|\
 _WHERE = re.compile(r"\s+in\s+[A-Z].*$")
 """Where a reporter reported from is no part of the name."""
 _REUTERS_DESK = re.compile(
-    r"\(?Report(?:ing|ed) by (?P<x>[A-Z][^;:.]{2,120})(?:;? (?:Additional|Writing|Editing|Compiled|Graphics)[^.]{0,200})?\.?\)?"
+    r"\(?Report(?:ing|ed) by (?P<x>[A-Z][^;:.]{2,120})"
+    r"(?:;? (?:Additional|Writing|Editing|Compiled|Graphics)[^.]{0,200})?\.?\)?"
 )
 
 

@@ -6,6 +6,7 @@ Also their shapes: whether a paragraph tells (prose) or heads (a title).
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from transforms.clean.draft import Paragraph, Piece
 
@@ -59,12 +60,12 @@ def is_title_like(text: str) -> bool:
 
 def is_subhead_like(text: str) -> bool:
     """Return whether a paragraph could head a part of an article."""
-    return len(text) <= _TITLE_CHARS and len(text.split()) <= _SUBHEAD_WORDS and _heads(text) and text[-1] not in "”\"»"
+    return len(text) <= _TITLE_CHARS and len(text.split()) <= _SUBHEAD_WORDS and _heads(text) and text[-1] not in '”"»'
 
 
 def has_final_mark(text: str) -> bool:
     """Return whether `text` ends as sentences do; the point of an abbreviation is none."""
-    return text[-1] in "”\"»" or (_ends_in_stop(text) and not _ABBREVIATED_END.search(text[-_ABBREVIATION_CHARS:]))
+    return text[-1] in '”"»' or (_ends_in_stop(text) and not _ABBREVIATED_END.search(text[-_ABBREVIATION_CHARS:]))
 
 
 def _ends_in_stop(text: str) -> bool:
@@ -75,9 +76,9 @@ def _heads(text: str) -> bool:
     start = _TITLE_START.match(text)
     if start is None or text[start.end() - 1].islower() or _LIST_MARK.match(text) or text[-1] in ",;:-–—":
         return False
-    if text[-1] in "”\"»" and _ends_in_stop(text):
+    if text[-1] in '”"»' and _ends_in_stop(text):
         return False
-    if text[-1] != "?" and text[-1] not in "”\"»" and has_final_mark(text):
+    if text[-1] != "?" and text[-1] not in '”"»' and has_final_mark(text):
         return False
     return len(text.split()) <= _ONE_SENTENCE_WORDS or _INNER_STOP.search(text) is None
 
@@ -107,7 +108,7 @@ def _to_blocks(text: str, lines: list[Piece]) -> list[list[Piece]]:
 
 def _to_paragraphs(text: str, block: list[Piece], width: int) -> list[Paragraph]:
     """Return the paragraphs of a block: its lines, joined where `width` (0: never) forced the break."""
-    forced = [_is_forced(line.text, following.text, width) for line, following in zip(block, block[1:], strict=False)]
+    forced = [_is_forced(line.text, following.text, width) for line, following in pairwise(block)]
     if not forced or sum(forced) < len(forced) * _WRAPPED_SHARE:
         return [Paragraph(line.text, (line,)) for line in block]
     groups = [[block[0]]]

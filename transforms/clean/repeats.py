@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from transforms.clean.draft import Cut, Draft, Taken
 from transforms.clean.headline import STEP as HEADLINE_STEP
 from transforms.clean.headline import without_site
+from transforms.clean.paragraphs import is_prose
 from transforms.clean.vocabulary import to_key
 
 STEP = "repeats"
@@ -30,7 +32,7 @@ def take_repeated_headline(draft: Draft) -> Draft:
         return draft
     keys = [to_key(without_site(text)) for text in texts if len(text) <= _MAX_HEADLINE_CHARS]
     times = next((index for index, key in enumerate(keys) if key != keys[0]), len(keys))
-    if times < 2 or not keys[0]:
+    if times < 2 or not keys[0] or _tells(texts[0]):
         return draft
     has_headline = any(removal.reason == "moved_to_headline" for removal in draft.removals)
     taken = {index: Taken(STEP, "repeated_headline") for index in range(times)}
@@ -39,12 +41,17 @@ def take_repeated_headline(draft: Draft) -> Draft:
     return draft.without(taken)
 
 
+def _tells(text: str) -> bool:
+    """Return whether a paragraph is a sentence of the story; headlines may ask or exclaim."""
+    return is_prose(text) and text[-1] not in "?!"
+
+
 def take_repeated_paragraphs(draft: Draft) -> Draft:
     """Return the draft with one of each run of equal neighbouring paragraphs; short ones may be meant."""
     texts = [paragraph.text for paragraph in draft.paragraphs]
     taken = {
         index: Taken(STEP, "repeated_paragraph")
-        for index, (text, following) in enumerate(zip(texts, texts[1:], strict=False))
+        for index, (text, following) in enumerate(pairwise(texts))
         if text == following and len(text.split()) >= _MIN_PARAGRAPH_WORDS
     }
     return draft.without(taken)
@@ -72,7 +79,7 @@ def _find_glued_twin(text: str) -> Cut | None:
 
 
 def _starts_sentence(text: str, index: int) -> bool:
-    return text[index:].lstrip("“‘\"«(")[:1].isupper()
+    return text[index:].lstrip('“‘"«(')[:1].isupper()
 
 
 def _are_twins(sentence: str, behind: str) -> bool:

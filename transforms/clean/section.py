@@ -20,6 +20,7 @@ _MAX_PREFIX_WORDS = 8
 _STRONG_SEPARATOR = re.compile(r"\s*(?:[›»→]|>{1,2}|::)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[›»→]|>{1,2}|::)\s*|\s+[/|·•\\–-]\s+|(?<=\w)/(?=[A-Z])")
 _GLUE = re.compile(r"(?<=[^\W\d_])(?<=[a-zà-öø-ÿß])(?=[A-Z\u00c0-\u00de“‘\"])")
+_OPENS_TITLE = re.compile(r"[A-Z\u00c0-\u00de“‘\"]")
 _NAME_GLUE = re.compile(r"(?:\b(?:Mc|Mac|De|Di|Du|La|Le|Van|Fitz|O’|i))$")
 
 
@@ -69,7 +70,7 @@ def _separated_cuts(line: str, below: list[str]) -> tuple[Cut, ...]:
 
 
 def _is_trail(line: str, crumbs: list[_Crumb]) -> bool:
-    short = all(len(crumb.text.split()) <= _MAX_CRUMB_WORDS for crumb in crumbs[:-1])
+    short = all(len(crumb.text.rpartition(":")[2].split()) <= _MAX_CRUMB_WORDS for crumb in crumbs[:-1])
     if not short:
         return False
     known = to_key(crumbs[0].text) in vocabulary().sections and _STRONG_SEPARATOR.search(line) is not None
@@ -154,7 +155,7 @@ def _skip_known_sections(line: str, start: int) -> int:
     names = vocabulary().longest_sections
     while True:
         ends = (start + len(name) for name in names if line[start : start + len(name)].lower() == name)
-        glued = next((end for end in ends if line[end : end + 1].isupper() or line[end : end + 1] in tuple("“‘\"")), None)
+        glued = next((end for end in ends if _OPENS_TITLE.match(line, end)), None)
         if glued is None:
             return start
         start = glued
@@ -163,7 +164,8 @@ def _skip_known_sections(line: str, start: int) -> int:
 def _skip_short_crumbs(line: str, start: int) -> int:
     """Return where the title starts behind glued crumbs of a few words each; a title has more."""
     while True:
-        glue = next((match.start() for match in _GLUE.finditer(line, start + 1) if not _is_name(line, match.start())), None)
+        glues = (match.start() for match in _GLUE.finditer(line, start + 1))
+        glue = next((place for place in glues if not _is_name(line, place)), None)
         if glue is None or len(line[start:glue].split()) > _MAX_CRUMB_WORDS:
             return start
         start = glue

@@ -13,5 +13,5 @@ def find_subheads(paragraphs: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         line
         for above, line, below in neighbours
-        if is_subhead_like(line) and is_prose(below) and (is_prose(above) or above[-1] in ":.?!”\"")
+        if is_subhead_like(line) and is_prose(below) and (is_prose(above) or above[-1] in ':.?!”"')
     )

@@ -15,8 +15,11 @@ from typing import Any
 
 _EDGE_MARKS = " \t\u00a0.!…:;,-–—_*#|·•»›>→←«‹<▶►▼↓+[](){}\"“”'‘’\u200b\ufe0f"
 
-NAMES = r"(?P<x>(?:(?:the|l['’]|la|le|die|der|agence|agencia|agência|agenzia)\s+)?[A-Z0-9\u00c0-\u00de](?:[^\n.;:!?“”\"]|\.(?=\S)|(?<=\b[A-Z])\.){1,90})"
-"""Names in a credit: they begin with a capital and hold no end of a sentence."""
+NAMES = (
+    r"(?P<x>(?:(?:the|l['’]|la|le|die|der|agence|agencia|agência|agenzia)\s+)?"
+    r"(?:[A-Z0-9\u00c0-\u00de]|dpa\b|epd\b|sid\b)(?:[^\n.;:!?“”\"]|\.(?=\S)|(?<=\b[A-Z])\.){0,90})"
+)
+"""Names in a credit: they begin with a capital, but for agencies that never do, and hold no end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Vocabulary:
     """The same, longest first."""
     by: frozenset[str]
     desks: frozenset[str]
+    roles: re.Pattern[str]
+    """Words that make a name in a byline the name of a job or an outlet."""
     published: frozenset[str]
     updated: frozenset[str]
     anywhere: frozenset[str]
@@ -72,6 +77,7 @@ def vocabulary() -> Vocabulary:
         longest_sections=_longest_first(_words(languages, "sections")),
         by=_words(languages, "by"),
         desks=_words(languages, "desks"),
+        roles=re.compile(rf"\b(?:{'|'.join(sorted(_words(languages, 'roles')))})\b", re.IGNORECASE),
         published=_words(languages, "published"),
         updated=_words(languages, "updated"),
         anywhere=_words(boilerplate, "anywhere"),

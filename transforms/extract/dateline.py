@@ -31,9 +31,9 @@ _DATELINE = re.compile(
     r"(?:,?\s?\((?P<agency>[^\W\d_][^()\d]{0,38})\))?"
     r"(?P<mark>\s?[—–]\s?|\s--?\s|:\s)(?=[A-Z\u00c0-\u00de“‘\"«\d])"
 )
-_NO_PLACES = frozenset(
-    "NATO OPEC UNESCO UNICEF NASA ASEAN BRICS FIFA UEFA BREAKING UPDATE UPDATED EXCLUSIVE OPINION WATCH ANALYSIS LIVE "
-    "VIDEO NOTE CORRECTION EDITORIAL INTERVIEW REVIEW FACTBOX EXPLAINER TIMELINE".split()
+_NO_PLACE = re.compile(
+    r"NATO|OPEC|UNESCO|UNICEF|NASA|ASEAN|BRICS|FIFA|UEFA|BREAKING.*|UPDATED?|EXCLUSIVE|OPINION|WATCH|ANALYSIS|LIVE|VIDEO|"
+    r"NOTE|CORRECTION|EDITORIAL|INTERVIEW|REVIEW|FACTBOX|EXPLAINER|TIMELINE"
 )
 _MIN_PLACE_LETTERS = 3
 
@@ -74,7 +74,7 @@ def _is_dateline(match: re.Match[str]) -> bool:
     if place is None:
         return agency is not None and match["mark"] != ": "
     city = place.partition(",")[0]
-    if city in _NO_PLACES or sum(character.isalpha() for character in city) < _MIN_PLACE_LETTERS:
+    if _NO_PLACE.fullmatch(city) or sum(character.isalpha() for character in city) < _MIN_PLACE_LETTERS:
         return False
     if city.isupper():
         return True

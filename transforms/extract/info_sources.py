@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
 
 from transforms.clean.byline import find_byline
 from transforms.clean.info_sources import find_credit
@@ -11,22 +14,6 @@ from transforms.extract.moved import find_moved
 from transforms.rows import Found, InfoSource, Story
 
 _CONFIDENCE = 0.9
-
-AGENCIES = frozenset(
-    word.strip().lower()
-    for word in (
-        "AP, Associated Press, The Associated Press, Reuters, Thomson Reuters, AFP, Agence France-Presse, dpa, "
-        "Deutsche Presse-Agentur, EFE, Agencia EFE, Europa Press, ANSA, Adnkronos, AGI, Lusa, Agência Lusa, ANP, Belga, APA, "
-        "Keystone-SDA, SDA, PA, PA Media, Press Association, UPI, United Press International, Bloomberg, Bloomberg News, "
-        "Dow Jones, Dow Jones Newswires, Xinhua, Xinhua News Agency, TASS, RIA Novosti, Interfax, Ukrinform, Unian, PAP, CTK, "
-        "ČTK, MTI, BTA, Agerpres, Tanjug, Hina, STA, TT, NTB, Ritzau, STT, BNS, ELTA, LETA, PTI, Press Trust of India, ANI, "
-        "IANS, UNI, APP, BSS, Antara, Bernama, Yonhap, Yonhap News Agency, Kyodo, Kyodo News, Jiji, Jiji Press, KCNA, CNA, AAP, "
-        "Australian Associated Press, The Canadian Press, Canadian Press, La Presse Canadienne, Anadolu, Anadolu Agency, DHA, "
-        "IRNA, ISNA, SPA, WAM, QNA, MENA, MAP, APS, PANA, SANA, NNA, Télam, Agência Brasil, Agencia Brasil, Notimex, Prensa Latina, "
-        "ANTARA News, Vietnam News Agency, VNA, Agência Estado, GNA, NAN, News Agency of Nigeria, KNA, epd, sid"
-    ).split(",")
-)
-"""News agencies by their names in credits, lower case."""
 
 
 def extract_info_sources(story: Story) -> tuple[Found, ...]:
@@ -39,7 +26,7 @@ def extract_info_sources(story: Story) -> tuple[Found, ...]:
 
 def is_agency(name: str) -> bool:
     """Return whether a news agency bears this name."""
-    return name.lower() in AGENCIES
+    return name.lower() in _agencies()
 
 
 def _sources(story: Story) -> Iterator[InfoSource]:
@@ -56,3 +43,10 @@ def _sources(story: Story) -> Iterator[InfoSource]:
             whole = credit is not None and credit.role == "publisher"
             role = credit.role if credit is not None else "publisher"
             yield InfoSource(name, "agency" if whole and is_agency(name) else role)
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    """Return the names of agencies.toml in lower case."""
+    text = resources.files("transforms.extract").joinpath("agencies.toml").read_text(encoding="utf-8")
+    return frozenset(name.lower() for name in tomllib.loads(text)["agencies"])

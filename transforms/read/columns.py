@@ -138,7 +138,8 @@ def parse_column(column: str, given: Given) -> tuple[Filled, ...]:
 def to_text(given: Given) -> str:
     """Return a given value as one line of text; of a mapping its `name`, its `url` or its `value`."""
     if isinstance(given, Mapping):
-        return next((to_text(given[key]) for key in ("name", "value", "url", "@id") if given.get(key)), str(dict(given)))
+        said = (given[key] for key in ("name", "value", "url", "@id") if given.get(key))
+        return to_text(next(said, str(dict(given))))
     if isinstance(given, str):
         return " ".join(given.split())
     if isinstance(given, bool | int | float) or given is None:
@@ -240,8 +241,8 @@ _PARSERS: Mapping[str, Callable[[Given], Value]] = {
     **dict.fromkeys(
         (
             "source", "alt_id", "headline", "description", "byline", "dateline", "located", "located_country", "body",
-            "provider", "copyright_holder", "copyright_notice", "usage_terms", "data_mining", "genre", "section", "slugline",
-            "ed_note",
+            "provider", "copyright_holder", "copyright_notice", "usage_terms", "data_mining", "genre", "section",
+            "slugline", "ed_note",
         ),
         to_text,
     ),

@@ -1,8 +1,8 @@
 """Placement: what the place of a file says of it, in its path, its sidecar or the metadata.csv of its folder.
 
 Keys are our column names or their synonyms (transforms/read/columns.py); others are passed over.
-A value that its column can't hold is kept as printed in `Placement.unreadable`: it becomes evidence of confidence 0, and
-the article is flagged `placement_unreadable`. A body in a sidecar is passed over: the story is what the file says.
+A value that its column can't hold is kept as printed in `Placement.unreadable`: it becomes evidence of confidence 0,
+and the article is flagged `placement_unreadable`. A body in a sidecar is passed over: the story is what the file says.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Source(NamedTuple):
 def placement_from_path(pattern: str, relative_path: str) -> Placement:
     """Return what a path says by a pattern like `{source}/{published_on}/{alt_id}.txt`; nothing where it does not fit.
 
-    The whole path must fit. `*` stands for any text within a folder's or file's name, `{year}`, `{month}` and `{day}` for
-    the parts of a publication date. Raises ValueError for a pattern that names no column.
+    The whole path must fit. `*` stands for any text within a folder's or file's name, `{year}`, `{month}` and `{day}`
+    for the parts of a publication date. Raises ValueError for a pattern that names no column.
     """
     match = _path_pattern(pattern).fullmatch(relative_path)
     if match is None:

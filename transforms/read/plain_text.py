@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -14,9 +15,9 @@ FORMAT = "plain_text"
 MEDIA_TYPE = "text/plain"
 SUFFIXES = (".txt", ".text")
 
-_FOREIGN_SUFFIXES = frozenset(
-    ".html .htm .xhtml .xml .json .jsonl .ndjson .csv .tsv .pdf .doc .docx .odt .rtf .zip .gz .bz2 .xz .zst .7z .tar "
-    ".parquet .feather .warc .mbox .eml .sqlite .duckdb .png .jpg .jpeg .gif .webp .mp3 .mp4".split()
+_FOREIGN_SUFFIX = re.compile(
+    r"\.(?:x?html?|xml|json|jsonl|ndjson|csv|tsv|pdf|docx?|odt|rtf|zip|gz|bz2|xz|zst|7z|tar|parquet|feather|warc|mbox|eml|"
+    r"sqlite|duckdb|png|jpe?g|gif|webp|mp3|mp4)"
 )
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f") + b"\x7f"
 _MAX_CONTROL_SHARE = 0.01
@@ -27,7 +28,7 @@ def sniff(opening: Opening) -> bool:
     """Return whether the file is, or claims to be, plain text."""
     if opening.suffix in SUFFIXES:
         return True
-    return opening.suffix not in _FOREIGN_SUFFIXES and find_binary_kind(opening.head) is None
+    return _FOREIGN_SUFFIX.fullmatch(opening.suffix) is None and find_binary_kind(opening.head) is None
 
 
 def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Document | Skipped | Rejected]:

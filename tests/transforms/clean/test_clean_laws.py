@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from transforms.clean import clean
 from transforms.rows import Cleaned, Reading, Rejected
 
-WORDS = st.sampled_from(
-    "the harbour strike ended on Monday Mara Tolland said cranes “we were lucky,” (AP) — 4 percent U.S. Mr. Vane Home World "
-    "By Jane Doe Source: Reuters Copyright 2024 © Read more: Share all rights reserved. end. Why? » « a of Ltd.".split()
-)
+VOCABULARY = """the harbour strike ended on Monday Mara Tolland said cranes “we were lucky,” (AP) — 4 percent U.S. Mr.
+Vane Home World By Jane Doe Source: Reuters Copyright 2024 © Read more: Share all rights reserved. end. Why? » « Ltd."""
+WORDS = st.sampled_from(VOCABULARY.split())
 PROSE = st.lists(WORDS, min_size=8, max_size=30).map(lambda words: " ".join(words).capitalize() + ".")
 LINES = st.sampled_from(
     [

@@ -1,0 +1,343 @@
+"""The analyst views: what people ask, over a few hand-made articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from fake_lake import FakeLake, article
+
+from warehouse import analyst_views, peek
+
+DAY = datetime(2024, 3, 10)
+FAR = datetime(2990, 1, 1)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> FakeLake:
+    return FakeLake(tmp_path)
+
+
+def duplicate(article_id: str, of: str, **values: object) -> dict[str, object]:
+    row = {"article_id": article_id, "duplicate_of": of, "kind": "near", "method": "m", "snapshot": 1, "run_id": "r"}
+    return {**row, **values}
+
+
+def version(article_id: str, of: str, number: int) -> dict[str, object]:
+    return {
+        "article_id": article_id, "version_of": of, "version": number, "method": "m", "snapshot": 1, "run_id": "r",
+    }  # fmt: skip
+
+
+def member(article_id: str, story_id: str) -> dict[str, object]:
+    return {"article_id": article_id, "story_id": story_id, "score": 1.0, "snapshot": 1, "run_id": "r"}
+
+
+def quote(quote_id: str, article_id: str, text: str, **values: object) -> dict[str, object]:
+    row = {"quote_id": quote_id, "article_id": article_id, "ordinal": 0, "kind": "direct", "text": text}
+    return {**row, "rule": "r", "confidence": 1.0, "run_id": "run-1", **values}
+
+
+def figure(article_id: str, value: float, **values: object) -> dict[str, object]:
+    row = {"article_id": article_id, "ordinal": int(value), "text": str(value), "value": value, "unit": "people"}
+    return {**row, "kind": "count", "approximate": False, "run_id": "run-1", **values}
+
+
+# -- which articles
+
+
+def test_copies_are_current_but_not_unique(lake: FakeLake) -> None:
+    lake.add("articles", article("a"), article("copy"))
+    lake.add("duplicates", duplicate("copy", "a"))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles ORDER BY 1") == [("a",), ("copy",)]
+    assert lake.ask("SELECT article_id FROM unique_articles") == [("a",)]
+
+
+def test_of_an_article_in_versions_the_latest_stands(lake: FakeLake) -> None:
+    lake.add("articles", article("v1"), article("v2"), article("v3"), article("other"))
+    lake.add("versions", version("v2", "v1", 2), version("v3", "v1", 3))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM unique_articles ORDER BY 1") == [("other",), ("v3",)]
+
+
+def test_an_item_under_embargo_is_not_shown_until_its_hour(lake: FakeLake) -> None:
+    past = datetime(2000, 1, 1)
+    lake.add("articles", article("later", embargoed_until=FAR), article("now", embargoed_until=past), article("free"))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles ORDER BY 1") == [("free",), ("now",)]
+    assert lake.ask("SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_the_embargo_ends_by_utc_whatever_the_zone_of_the_session(lake: FakeLake) -> None:
+    lake.publish()
+    with peek.open_catalog(lake.root) as connection:
+        connection.execute("SET TimeZone = 'Pacific/Kiritimati'")
+        row = connection.execute("SELECT epoch_us(make_timestamp(epoch_us(now()))) - epoch_us(now())").fetchone()
+
+    assert row == (0,)
+
+
+def test_while_the_latest_version_is_under_embargo_the_one_before_stands(lake: FakeLake) -> None:
+    lake.add("articles", article("v1"), article("v2", embargoed_until=FAR))
+    lake.add("versions", version("v2", "v1", 2))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles") == [("v1",)]
+
+
+@pytest.mark.parametrize("status", ["canceled", "withheld"])
+def test_an_article_whose_latest_version_is_withdrawn_is_not_shown_at_all(lake: FakeLake, status: str) -> None:
+    lake.add("articles", article("v1"), article("v2", pub_status=status), article("fine", pub_status="usable"))
+    lake.add("versions", version("v2", "v1", 2))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles") == [("fine",)]
+
+
+@pytest.fixture
+def withheld(lake: FakeLake) -> Iterator[FakeLake]:
+    """Two articles that may not be shown, with everything that hangs on them."""
+    lake.add(
+        "articles",
+        article("x", embargoed_until=FAR, source="one", published_at=DAY, headline="Secret"),
+        article("y", pub_status="canceled", source="two", published_at=DAY, headline="Secret"),
+    )
+    lake.add("duplicates", duplicate("y", "x"))
+    lake.add("story_members", member("x", "s"), member("y", "s"))
+    text = "nobody may know of these words"
+    lake.add("quotes", quote("1", "x", text, speaker="Ann Lee"), quote("2", "y", text, speaker="Ann Lee"))
+    lake.add("figures", figure("x", 1.0), figure("y", 2.0))
+    lake.publish()
+    yield lake
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in analyst_views.VIEWS if name not in ("source_quality_daily", "open_quarantine")]
+)
+def test_what_may_not_be_shown_is_in_no_analyst_view(withheld: FakeLake, name: str) -> None:
+    assert withheld.ask(f"SELECT * FROM {name}") == []
+
+
+def test_what_may_not_be_shown_is_in_no_macro(withheld: FakeLake) -> None:
+    assert withheld.ask("FROM quotes_by('Lee')") == []
+    assert withheld.ask("FROM story('s')") == []
+
+
+def test_what_may_not_be_shown_is_counted_as_delivered(withheld: FakeLake) -> None:
+    assert withheld.ask("SELECT source, articles FROM source_quality_daily ORDER BY 1") == [("one", 1), ("two", 1)]
+
+
+# -- copies and stories
+
+
+def test_a_wire_copy_stands_beside_its_original_with_the_agency(lake: FakeLake) -> None:
+    agency = [{"name": "TSF", "role": "publisher"}, {"name": "AP", "role": "agency"}]
+    lake.add("articles", article("a", source="ap", info_sources=agency, headline="H"), article("b", source="daily"))
+    lake.add("duplicates", duplicate("b", "a", similarity=0.9))
+    lake.publish()
+
+    assert lake.ask(
+        "SELECT article_id, source, original_id, original_source, original_headline, agency, kind, similarity "
+        "FROM wire_copies"
+    ) == [("b", "daily", "a", "ap", "H", "AP", "near", 0.9)]
+
+
+def test_a_copy_of_what_may_not_be_shown_does_not_betray_it(lake: FakeLake) -> None:
+    lake.add("articles", article("a", headline="Secret", embargoed_until=FAR), article("b"))
+    lake.add("duplicates", duplicate("b", "a"))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id, original_headline FROM wire_copies") == [("b", None)]
+
+
+@pytest.fixture
+def story(lake: FakeLake) -> FakeLake:
+    """A story of three articles by two sources, one of them a copy, and an article outside."""
+    lake.add(
+        "articles",
+        article("a", source="ap", headline="First", published_at=DAY, keywords=["flood"]),
+        article("b", source="daily", headline="Copied", published_at=DAY + timedelta(hours=3), keywords=["flood"]),
+        article("c", source="ap", published_on=date(2024, 3, 12), keywords=["flood", "levee"]),
+        article("z", source="ap", headline="Elsewhere"),
+    )
+    lake.add("duplicates", duplicate("b", "a"))
+    lake.add("story_members", member("a", "s"), member("b", "s"), member("c", "s"))
+    lake.add(
+        "mentions",
+        *({"article_id": name, "ordinal": 0, "kind": "person", "name": "Ann Lee", "run_id": "run-1"} for name in "ac"),
+    )
+    lake.publish()
+    return lake
+
+
+def test_a_story_has_its_first_headline_its_span_and_its_independent_sources(story: FakeLake) -> None:
+    assert story.ask("FROM stories") == [
+        ("s", "First", DAY, datetime(2024, 3, 12), 3, 2, 1, ["flood", "Ann Lee", "levee"])
+    ]
+
+
+def test_a_timeline_runs_from_the_first_told_to_the_last(story: FakeLake) -> None:
+    assert story.ask("SELECT ordinal, article_id, hours_after_first, duplicate_of FROM story('s')") == [
+        (1, "a", 0.0, None),
+        (2, "b", 3.0, "a"),
+        (3, "c", 48.0, None),
+    ]
+
+
+def test_a_story_without_terms_and_dates_is_a_row_all_the_same(lake: FakeLake) -> None:
+    lake.add("articles", article("a", headline="H"))
+    lake.add("story_members", member("a", "s"))
+    lake.publish()
+
+    assert lake.ask("FROM stories") == [("s", "H", None, None, 1, 1, 1, [])]
+
+
+# -- quotes and figures
+
+
+def test_a_speaker_is_counted_over_articles_that_are_no_copies(lake: FakeLake) -> None:
+    lake.add("articles", article("a", source="ap", published_at=DAY), article("b", source="daily"), article("copy"))
+    lake.add("duplicates", duplicate("copy", "a"))
+    lake.add(
+        "quotes",
+        quote("1", "a", "One.", speaker="Ann Lee", speaker_role="mayor"),
+        quote("2", "b", "Two.", speaker="Ann Lee", kind="indirect"),
+        quote("3", "copy", "One.", speaker="Ann Lee"),
+        quote("4", "a", "so-called", speaker="Ann Lee", kind="scare"),
+        quote("5", "a", "Nobody said."),
+    )
+    lake.publish()
+
+    assert lake.ask("FROM speakers") == [("Ann Lee", 2, 2, 2, 0, ["mayor"], DAY, DAY)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("lee", ["Ann Lee"]), ("Ann Lee", ["Ann Lee"]), ("jose", ["José Ruiz"]), ("An", []), ("%", []), ("' OR 1", [])],
+)
+def test_quotes_are_found_by_the_words_of_a_name(lake: FakeLake, asked: str, found: list[str]) -> None:
+    lake.add("articles", article("a"))
+    lake.add("quotes", quote("1", "a", "One.", speaker="Ann Lee"), quote("2", "a", "Two.", speaker="José Ruiz"))
+    lake.publish()
+
+    with peek.open_catalog(lake.root) as connection:
+        rows = connection.execute("SELECT speaker FROM quotes_by(?)", [asked]).fetchall()
+
+    assert [speaker for (speaker,) in rows] == found
+
+
+def test_the_same_words_in_two_articles_are_one_row_whatever_their_marks(lake: FakeLake) -> None:
+    lake.add("articles", article("a", source="ap", published_at=DAY), article("b", source="daily"), article("c"))
+    lake.add(
+        "quotes",
+        quote("1", "a", "We will, of course, rebuild it.", speaker="Ann Lee"),
+        quote("2", "b", "we will of course rebuild it", speaker="Lee"),
+        quote("3", "c", "We will see."),
+        quote("4", "a", "We will see."),
+    )
+    lake.publish()
+
+    assert lake.ask("FROM same_quotes") == [
+        ("We will, of course, rebuild it.", 2, 2, ["Ann Lee", "Lee"], DAY, DAY, ["a", "b"])
+    ]
+
+
+def test_sources_that_give_different_figures_for_one_thing_dispute_it(lake: FakeLake) -> None:
+    lake.add("articles", article("a", source="ap"), article("b", source="daily"), article("c", source="wordy"))
+    lake.add("story_members", *(member(name, "s") for name in "abc"))
+    lake.add("figures", figure("a", 12.0), figure("b", 14.0), figure("c", 3.0), figure("c", 400.0))
+    lake.publish()
+
+    [(story_id, kind, unit, sources, lowest, highest, claims)] = lake.ask("FROM disputed_figures")
+    assert (story_id, kind, unit, sources, lowest, highest) == ("s", "count", "people", 2, 12.0, 14.0)
+    assert [(claim["source"], claim["value"]) for claim in claims] == [("ap", 12.0), ("daily", 14.0)]
+
+
+def test_sources_that_agree_dispute_nothing(lake: FakeLake) -> None:
+    lake.add("articles", article("a", source="ap"), article("b", source="daily"))
+    lake.add("story_members", member("a", "s"), member("b", "s"))
+    lake.add("figures", figure("a", 12.0), figure("b", 12.0))
+    lake.publish()
+
+    assert lake.ask("FROM disputed_figures") == []
+
+
+# -- quality
+
+
+def test_documents_of_a_day_are_articles_repeats_and_quarantined(lake: FakeLake) -> None:
+    lake.add("files", {"file_uri": "f", "source": "ap", "received_at": DAY, "run_id": "r"})
+    lake.add(
+        "articles",
+        article("a", source="ap", landed_at=DAY, quality_flags=["odd"], word_count=10),
+        article("b", source="ap", landed_at=DAY, headline="H", published_on=date(2024, 3, 1), word_count=20),
+    )
+    lake.add("repeats", {"document_id": "a", "source": "ap", "received_at": DAY})
+    lake.add("quarantine", {"quarantine_id": "q", "source": "ap", "quarantined_at": DAY + timedelta(hours=23)})
+    lake.publish()
+
+    with peek.open_catalog(lake.root) as connection:
+        cursor = connection.execute("FROM source_quality_daily")
+        names = [column[0] for column in cursor.description]
+        [row] = cursor.fetchall()
+    assert dict(zip(names, row, strict=True)) == {
+        "source": "ap",
+        "day": date(2024, 3, 10),
+        "files": 1,
+        "documents": 4,
+        "articles": 2,
+        "repeats": 1,
+        "quarantined": 1,
+        "quarantined_share": 0.25,
+        "copies": 0,
+        "flagged": 1,
+        "without_headline": 1,
+        "undated": 1,
+        "words_per_article": 15.0,
+    }
+
+
+def test_a_day_with_a_file_only_has_no_shares(lake: FakeLake) -> None:
+    lake.add("files", {"file_uri": "f", "source": "ap", "received_at": DAY, "run_id": "r"})
+    lake.publish()
+
+    assert lake.ask("SELECT documents, quarantined_share, words_per_article FROM source_quality_daily") == [
+        (0, None, None)
+    ]
+
+
+# -- the files themselves
+
+
+@pytest.mark.parametrize("name", [*analyst_views.VIEWS, *analyst_views.MACROS])
+def test_a_view_says_first_what_a_row_is(name: str) -> None:
+    assert analyst_views.statement(name).startswith("-- one row per ")
+    assert f" {name}" in analyst_views.statement(name)
+
+
+def test_every_sql_file_is_in_the_lists() -> None:
+    folder = Path(analyst_views.__file__).parent / "views"
+
+    assert {path.stem for path in folder.glob("*.sql")} == {*analyst_views.VIEWS, *analyst_views.MACROS}
+
+
+def test_views_give_naive_instants(lake: FakeLake) -> None:
+    lake.publish()
+
+    for name in analyst_views.VIEWS:
+        types = {row[1] for row in lake.ask(f"DESCRIBE {name}")}
+        assert "TIMESTAMP WITH TIME ZONE" not in types
+
+
+def test_a_view_that_is_missing_is_named(lake: FakeLake) -> None:
+    lake.publish()
+
+    with pytest.raises(duckdb.CatalogException, match="no_such_view"):
+        lake.ask("FROM no_such_view")
