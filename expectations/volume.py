@@ -72,7 +72,7 @@ def inspect_warehouse(frames: Frames, checks: Checks) -> pa.Table:
     `frames["articles"]`: one row per article that landed in the day that is judged: `source`, `headline_chars` (NULL
     without a headline), `text_hash` (NULL where unknown).
     `frames["history"]`: one row per source and day before: `source`, `days_ago` (from 1), `articles`, `headlines`.
-    A source with fewer than `checks.history_min_days` days since its first article is not judged by its past.
+    A source with fewer than `checks.sources_min_days` days since its first article is not judged by its past.
     Ids: the `expectation_id` of a source is that of the rule, `@` and the source.
     Cost: 4 expectations per source, 15 ms of CPU.
     """
@@ -115,7 +115,7 @@ def to_bounds(history: pd.DataFrame, checks: Checks) -> dict[str, float]:
     """
     bounds = {"least_unique": checks.min_unique_share}
     first_day = int(history["days_ago"].max()) if len(history) else 0
-    if first_day < checks.history_min_days:
+    if first_day < checks.sources_min_days:
         return bounds
     daily = history.set_index("days_ago")[["articles", "headlines"]].reindex(range(1, first_day + 1), fill_value=0)
     articles = daily["articles"].to_numpy(dtype=np.float64)

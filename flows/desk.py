@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import expectations
 from flows.settings import Settings
@@ -21,6 +21,9 @@ from flows.workers import Casualty, Workers
 from warehouse import claims, paths
 from warehouse.ledger import Connection, Ledger
 from warehouse.locks import acquire
+
+if TYPE_CHECKING:
+    from flows.runs import Summary
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,6 +58,8 @@ class Desk:
         self.ledger = Ledger(settings.data)
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
         self.workers = Workers(settings.workers, limits)
+        self.finished: Summary | None = None
+        """What the last flow run at this desk came to, for when Prefect fails after it."""
         self._inspector = ThreadPoolExecutor(1, thread_name_prefix="inspector")
 
     async def __aenter__(self) -> Desk:

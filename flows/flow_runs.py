@@ -6,10 +6,13 @@ What is slow starts at once and side by side: Prefect's server, Great Expectatio
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+from flows import console, pipeline
 from flows.desk import Desk, Progress, at_hand
+from flows.errors import RunFailed
 from flows.prefect_home import configure_prefect
-from flows.prefect_server import join_server
+from flows.prefect_server import PrefectServer, join_server
 from flows.runs import Request, Summary
 from flows.settings import Settings
 
@@ -17,25 +20,58 @@ from flows.settings import Settings
 def ingest_as_flow(settings: Settings, request: Request, progress: Progress) -> Summary:
     """Take files to SQL as a flow run that Prefect's pages show; return what became of them.
 
-    Raises what `flows.pipeline.ingest` raises, and RunFailed when no Prefect server answers.
+    Where Prefect fails, the files are taken without a flow run, and the console says so. Raises what
+    `flows.pipeline.ingest` raises.
     """
     configure_prefect(settings.data)
     with join_server(settings.data) as server:
+        return asyncio.run(_run(server, settings, request, progress))
 
-        async def run() -> Summary:
-            async with Desk(settings, progress=progress) as desk, at_hand(desk):
-                desk.warm_up()
-                progress("prefect", 0, 0)
-                from flows.ingest import ingest
 
-                await asyncio.to_thread(server.wait)
-                return await ingest(
-                    paths=[str(path) for path in request.paths],
-                    data=str(settings.data),
-                    config=None if settings.config is None else str(settings.config),
-                    trigger=request.trigger,
-                    only_new=request.only_new,
-                    strict=request.strict,
-                )
+def to_parameters(settings: Settings, request: Request) -> dict[str, Any]:
+    """Return a request as the parameters of the flow, plain values that Prefect keeps and shows."""
+    return {
+        "paths": [str(path) for path in request.paths],
+        "data": str(settings.data),
+        "config": None if settings.config is None else str(settings.config),
+        "trigger": request.trigger,
+        "only_new": request.only_new,
+        "strict": request.strict,
+    }
 
-        return asyncio.run(run())
+
+async def _run(server: PrefectServer, settings: Settings, request: Request, progress: Progress) -> Summary:
+    async with Desk(settings, progress=progress) as desk, at_hand(desk):
+        desk.warm_up()
+        progress("prefect", 0, 0)
+        from flows.prefect_client import drain
+
+        try:
+            await asyncio.to_thread(server.wait)
+            return await run_at(desk, request)
+        except RunFailed as error:
+            if error.where != server.address.url:
+                raise
+            console.say(f"Prefect's server is not there ({error.why}); the files are taken without it")
+            return await pipeline.ingest(desk, request, pipeline.AS_THEY_ARE)
+        finally:
+            await drain()
+
+
+async def run_at(desk: Desk, request: Request) -> Summary:
+    """Return what a flow run at `desk` came to; a fault of Prefect costs the flow run, never the files."""
+    from flows.ingest import ingest
+    from flows.prefect_client import FAULTS, is_fault_of_prefect
+
+    desk.finished = None
+    try:
+        return await ingest(**to_parameters(desk.settings, request))
+    except FAULTS as error:
+        if not is_fault_of_prefect(error, ingest.fn):
+            raise
+        why = str(error) or type(error).__name__
+    if desk.finished is not None:
+        console.say(f"the files have landed, but Prefect did not record the end of the run: {why}")
+        return desk.finished
+    console.say(f"Prefect failed ({why}); the files are taken without a flow run")
+    return await pipeline.ingest(desk, request, pipeline.AS_THEY_ARE)

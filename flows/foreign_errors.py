@@ -10,12 +10,19 @@ from pathlib import Path
 
 from flows.errors import CopydeskError, QueryFailed, RunFailed
 
-_TYPES = (("warehouse.ledger", "LedgerError"), ("duckdb", "Error"))
+_TYPES = (
+    ("warehouse.ledger", "LedgerError"),
+    ("warehouse.compaction", "RowsLost"),
+    ("duckdb", "Error"),
+    ("sqlite3", "Error"),
+    ("sqlalchemy.exc", "SQLAlchemyError"),
+)
 _TO_DO = {
     "LedgerTooNew": "upgrade copydesk: pip install --upgrade copydesk",
     "SnapshotExpired": "ask for a snapshot that is kept, or leave --at out; snapshot_retention_days says how long",
     "LeaseLost": "run the command again: what the other run landed is left alone",
     "SnapshotMoved": "run the command again",
+    "RowsLost": "nothing was changed; keep the data folder as it is and report this",
 }
 _LOOK_INSIDE = "run `copydesk doctor`, which looks for what is wrong"
 
@@ -37,9 +44,18 @@ def explain(error: Exception, where: Path | str) -> CopydeskError:
         place = error.filename if isinstance(error.filename, str) else str(where)
         return RunFailed("the system refused a file", place, error.strerror or str(error), _LOOK_INSIDE)
     if module.startswith("warehouse"):
-        return RunFailed(
-            "the warehouse cannot be used as asked", str(where), str(error), _TO_DO.get(name, _LOOK_INSIDE)
-        )
+        return RunFailed("the warehouse cannot be used as asked", str(where), str(error), _TO_DO.get(name, _LOOK_INSIDE))
+    first_line = str(error).partition("\n")[0]
+    if not module.startswith(("duckdb", "_duckdb")):
+        return RunFailed("the ledger cannot be read or written", str(where), first_line, _LOOK_INSIDE)
     return QueryFailed(
-        "DuckDB refused the statement", str(where), str(error), "correct it; `DESCRIBE articles` shows what a view has"
+        "DuckDB refused the statement",
+        _marked_line(str(error)) or str(where),
+        first_line,
+        'correct it; copydesk sql "DESCRIBE articles" says what a table has',
     )
+
+
+def _marked_line(message: str) -> str | None:
+    """Return the line of the statement that DuckDB's message quotes, or None."""
+    return next((line for line in message.splitlines() if line.startswith("LINE ")), None)

@@ -60,7 +60,7 @@ async def ingest(
             only_new=only_new,
             flow_run_id=flow_run.get_id(),
         )
-        summary = await pipeline.ingest(desk, request, HOPS)
+        desk.finished = summary = await pipeline.ingest(desk, request, HOPS)
         if summary.run_id is not None:
             await acreate_markdown_artifact(
                 _to_markdown(summary), key="receipt", description="What became of the files"

@@ -36,26 +36,31 @@ SETTINGS = {
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P3D",
     # How long one statement waits for SQLite's write lock; the default of 10 s is too short for a busy disk.
     "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
-    # The console belongs to the command; the run's log is in the Prefect UI.
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+    # A request is tried again after 2, 4 and 8 s; the default goes on for minutes where the server is gone for good.
+    "PREFECT_CLIENT_MAX_RETRIES": "3",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     # Results live in the warehouse, never in Prefect.
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
 }
 """Environment variables and the values they get where the user set none."""
 
+API_URL = "PREFECT_API_URL"
 LOOPBACK = "127.0.0.1,localhost"
+QUIET = "CRITICAL"
 
 
-def configure_prefect(data: Path) -> None:
+def configure_prefect(data: Path, *, console: str = QUIET) -> None:
     """Set Prefect's environment for this process and its children; call it before anything imports prefect.
 
     Prefect's database and settings live in `data/prefect`, so a data folder is whole and the user's own
-    `~/.prefect` (profiles, a Cloud login) is neither read nor written.
+    `~/.prefect` (profiles, a Cloud login) is neither read nor written. `console` is the least severe level that
+    Prefect prints: the console belongs to the command, and the log of a run is in Prefect's pages.
     """
     os.environ.setdefault("PREFECT_HOME", str(prefect_home(data)))
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", console)
+    os.environ.setdefault("PREFECT_INTERNAL_LOGGING_LEVEL", console)
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = _with_loopback(os.environ.get(name))
 

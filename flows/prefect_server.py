@@ -1,7 +1,7 @@
 """The Prefect server of a data folder: one process at most, shared by all commands that need it.
 
 A command that finds a server uses it; the first one starts it. Who serves and who still needs it is told by locks
-on files in `data/prefect`: the kernel frees them whatever kills a process, and no process id is ever trusted.
+on files in `data/prefect`:
 
 * `server.json` is locked by the server for as long as it lives, and says where it answers;
 * `clients.lock` is shared by every command that uses the server; the server ends when nobody shares it any more.
@@ -13,30 +13,31 @@ started once prefect is imported, and it outlives a killed command.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import http.client
-import json
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 from urllib.parse import urlsplit
 
+from flows import nameplates
 from flows.errors import RunFailed
-from flows.prefect_home import prefect_home
+from flows.nameplates import Lock
+from flows.prefect_home import API_URL, prefect_home
 
 LOOPBACK = "127.0.0.1"
 ANY_PORT = 0
+PORTS_TRIED = 100
 STARTUP_SECONDS = 120.0
 STOP_SECONDS = 20.0
 """How long a server that nobody needs may take to end before a newcomer gives up on starting the next."""
-LEAVE_SECONDS = 2.0
-"""How long `leave` waits for the server's end, which takes 0.2 s; one that lives on has another user."""
+LEAVE_SECONDS = 3.0
+"""How long `leave` waits for the server's end, which takes 1.4 s after a run; one that lives on has another user."""
 HEALTH_SECONDS = 5.0
 POLL_SECONDS = 0.05
 BACKLOG = 2048
@@ -54,14 +55,14 @@ class Address:
     """Of the API, e.g. `http://127.0.0.1:4200/api`; the pages are at the same address without `/api`."""
     pid: int
     """The process that started it; for messages, nothing is decided by it."""
-    with_ui: bool
-    """Whether it is that of `copydesk serve`, with pages and schedules."""
+    has_schedules: bool
+    """Whether it is that of `copydesk serve`."""
 
 
 class PrefectServer:
     """A server that this process uses; it lives at least until `leave`."""
 
-    def __init__(self, address: Address, clients: IO[bytes] | None = None, child: ServerChild | None = None) -> None:
+    def __init__(self, address: Address, clients: Lock | None = None, child: ServerChild | None = None) -> None:
         self.address = address
         self.child = child
         """The process, if this call started it."""
@@ -81,7 +82,7 @@ class PrefectServer:
         """Need the server no longer. If this process started it and no other uses it, it has ended on return."""
         if self._clients is None:
             return
-        os.environ.pop("PREFECT_API_URL", None)
+        os.environ.pop(API_URL, None)
         self._clients.close()
         self._clients = None
         if self.child is not None:
@@ -96,20 +97,27 @@ class PrefectServer:
         self.leave()
 
 
-class ServerChild:
-    """The server process, and what it inherits: the lock that says who serves, and the listening socket.
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a server process inherits: the lock that says who serves, and the listening socket."""
 
-    A service keeps both, to revive the process at the same address. A command lets go of them: it is told at once
-    that its server died, instead of waiting for an answer in a socket that is its own.
+    home: Path
+    plate: Lock
+    listener: socket.socket
+    options: tuple[str, ...]
+
+
+class ServerChild:
+    """The server process.
+
+    A service keeps lock and socket, to revive the process at the same address. A command lets go of them: it is told
+    at once when its server dies, instead of waiting for an answer in a socket that is its own.
     """
 
-    def __init__(self, home: Path, lock: IO[bytes], listener: socket.socket, *, with_ui: bool) -> None:
-        self._home = home
-        self._lock = lock
-        self._listener = listener
-        self._with_ui = with_ui
+    def __init__(self, post: Post) -> None:
+        self._post = post
         self.process = self._start()
-        if not with_ui:
+        if not post.options:
             self._let_go()
 
     def revive(self) -> None:
@@ -118,8 +126,9 @@ class ServerChild:
 
     def last_words(self) -> str:
         """Return the last line the process wrote, or where to look."""
-        lines = (self._home / LOG_NAME).read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"{self._home / LOG_NAME} is empty"
+        log = self._post.home / LOG_NAME
+        lines = log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"{log} is empty"
 
     def close(self) -> None:
         """See the process off, after the last share in `clients.lock` was given back."""
@@ -128,20 +137,20 @@ class ServerChild:
             self.process.wait(LEAVE_SECONDS)
 
     def _let_go(self) -> None:
-        self._lock.close()
-        self._listener.close()
+        self._post.plate.close()
+        self._post.listener.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start the process in a session of its own, as Ctrl-C is not for it, and with none of our pipes."""
-        listener = self._listener.fileno()
-        command = [sys.executable, "-P", "-m", "flows.prefect_server_process", str(listener), str(self._home)]
-        with (self._home / LOG_NAME).open("wb") as log:
+        plate, listener = self._post.plate.fileno(), self._post.listener.fileno()
+        module = (sys.executable, "-P", "-m", "flows.prefect_server_process")
+        with (self._post.home / LOG_NAME).open("wb") as log:
             return subprocess.Popen(
-                command + (["--with-ui"] if self._with_ui else []),
+                [*module, str(listener), str(self._post.home), *self._post.options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(self._lock.fileno(), listener),
+                pass_fds=(plate, listener),
                 start_new_session=True,
             )
 
@@ -152,41 +161,44 @@ def join_server(data: Path) -> PrefectServer:
     Sets PREFECT_API_URL: call it before anything imports prefect, so that the server starts up during the imports.
     A PREFECT_API_URL that is set already wins, and nothing is started.
     """
-    if given := os.environ.get("PREFECT_API_URL"):
-        return PrefectServer(Address(given, os.getpid(), with_ui=True))
+    if given := os.environ.get(API_URL):
+        return PrefectServer(Address(given, os.getpid(), has_schedules=True))
     home, clients = _enter(data)
-    while (lock := _try_lock(home / ADDRESS_NAME)) is None:
+    while (plate := nameplates.lock(home / ADDRESS_NAME)) is None:
         if (address := find_server(data)) is not None:
-            os.environ["PREFECT_API_URL"] = address.url
+            os.environ[API_URL] = address.url
             return PrefectServer(address, clients)
         time.sleep(POLL_SECONDS)
-    return _start(home, lock, clients, listener=_listen(LOOPBACK, ANY_PORT), with_ui=False)
+    return _start(Post(home, plate, _listen(LOOPBACK, ANY_PORT), options=()), clients)
 
 
-def start_server(data: Path, *, host: str = LOOPBACK, port: int) -> PrefectServer | None:
-    """Return a server with pages and schedules, at `port` or the next free one; None while another one serves `data`.
+def start_server(
+    data: Path, host: str, port: int, *, with_pages: bool, on_wait: Callable[[Address], None]
+) -> PrefectServer:
+    """Return a server with schedules, and with pages if wanted, at `port` or the next free one.
 
-    Sets PREFECT_API_URL, as `join_server` does.
+    Waits, after calling `on_wait` once, while an ingest uses the server it started. Sets PREFECT_API_URL, where a
+    value that is set already wins, and nothing is started.
     """
+    if given := os.environ.get(API_URL):
+        return PrefectServer(Address(given, os.getpid(), has_schedules=True))
+    home = prefect_home(data)
+    home.mkdir(parents=True, exist_ok=True)
+    told = False
+    while (plate := nameplates.lock(home / ADDRESS_NAME)) is None:
+        if not told and (address := find_server(data)) is not None:
+            on_wait(address)
+            told = True
+        time.sleep(POLL_SECONDS)
     home, clients = _enter(data)
-    lock = _try_lock(home / ADDRESS_NAME)
-    if lock is None:
-        clients.close()
-        return None
-    return _start(home, lock, clients, listener=_listen(host, port), with_ui=True)
+    options = ("--schedules", *(("--pages",) if with_pages else ()))
+    return _start(Post(home, plate, _listen(host, port), options), clients)
 
 
 def find_server(data: Path) -> Address | None:
-    """Return where the server of `data` answers, or None when none is running (or none has said so yet)."""
-    file = prefect_home(data) / ADDRESS_NAME
-    if not file.exists() or (lock := _try_lock(file)) is not None:
-        if file.exists() and lock is not None:
-            lock.close()
-        return None
-    try:
-        return Address(**json.loads(file.read_bytes()))
-    except json.JSONDecodeError:
-        return None
+    """Return where the server of `data` answers, or None when none is running."""
+    facts = nameplates.read(prefect_home(data) / ADDRESS_NAME)
+    return None if facts is None else Address(**facts)
 
 
 def is_healthy(url: str) -> bool:
@@ -203,12 +215,12 @@ def is_healthy(url: str) -> bool:
         connection.close()
 
 
-def _enter(data: Path) -> tuple[Path, IO[bytes]]:
+def _enter(data: Path) -> tuple[Path, Lock]:
     """Return Prefect's home and our share in `clients.lock`; wait while the last server is on its way out."""
     home = prefect_home(data)
     home.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + STOP_SECONDS
-    while (clients := _try_lock(home / CLIENTS_NAME, fcntl.LOCK_SH)) is None:
+    while (clients := nameplates.lock(home / CLIENTS_NAME, shared=True)) is None:
         if time.monotonic() > end:
             raise RunFailed(
                 "Prefect's server of this data folder does not end",
@@ -220,51 +232,35 @@ def _enter(data: Path) -> tuple[Path, IO[bytes]]:
     return home, clients
 
 
-def _start(home: Path, lock: IO[bytes], clients: IO[bytes], *, listener: socket.socket, with_ui: bool) -> PrefectServer:
-    """Start the server behind `listener` and say so in `server.json`.
-
-    The address is known and answers (late, but it does) before the process has imported anything.
-    """
-    host, port = listener.getsockname()[:2]
-    url = f"http://{LOOPBACK if host == '0.0.0.0' else host}:{port}/api"
-    address = Address(url, os.getpid(), with_ui)
-    lock.truncate(0)
-    lock.write(json.dumps(asdict(address)).encode())
-    lock.flush()
-    os.environ["PREFECT_API_URL"] = url
-    return PrefectServer(address, clients, ServerChild(home, lock, listener, with_ui=with_ui))
+def _start(post: Post, clients: Lock) -> PrefectServer:
+    """Start the server and say so in `server.json`: its address is known before the process has imported anything."""
+    host, port = post.listener.getsockname()[:2]
+    reachable = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    address = Address(f"http://{reachable}:{port}/api", os.getpid(), has_schedules=bool(post.options))
+    nameplates.write(post.plate, asdict(address))
+    os.environ[API_URL] = address.url
+    return PrefectServer(address, clients, ServerChild(post))
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens on `port`, or on the next one that is free."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, port + 100):
-        listener = socket.socket(family, socket.SOCK_STREAM)
+    for candidate in range(port, port + PORTS_TRIED if port else 1):
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
             listener.listen(BACKLOG)
-        except OSError:
+        except OSError as error:
             listener.close()
+            reason = error.strerror
         else:
             return listener
     raise RunFailed(
-        "Prefect's server finds no port",
-        f"{host}:{port}",
-        f"the 100 ports from {port} are taken",
-        "name another ui_port",
+        "Prefect's server finds no port to listen on",
+        f"{host}, ports {port} to {port + PORTS_TRIED - 1}",
+        reason or "all of them are taken",
+        "name others with the settings ui_host and ui_port",
     )
-
-
-def _try_lock(path: Path, kind: int = fcntl.LOCK_EX) -> IO[bytes] | None:
-    """Return `path` opened and locked, or None when another process holds it. Children never inherit it by chance."""
-    file = path.open("ab")
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
 
 
 def _no_answer(address: Address, why: str) -> RunFailed:

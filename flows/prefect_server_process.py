@@ -1,12 +1,11 @@
-"""The server process itself: `python -m flows.prefect_server_process SOCKET HOME [--with-ui]`.
+"""The server process itself: `python -m flows.prefect_server_process SOCKET HOME [--schedules [--pages]]`.
 
-It ends when no command shares `clients.lock` any more, however those commands ended. Without pages it also does
-without schedules: runs that no service would execute are never made.
+It ends when no command shares `clients.lock` any more, however those commands ended. Without schedules there is
+nobody who would execute scheduled runs, so none are made.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import sys
@@ -14,6 +13,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows import nameplates
 from flows.prefect_server import CLIENTS_NAME
 
 if TYPE_CHECKING:
@@ -27,33 +27,30 @@ END_SECONDS = 10.0
 
 def main(arguments: list[str]) -> None:
     """Serve on the inherited socket until nobody needs the server."""
-    with_ui = "--with-ui" in arguments
     listener = socket.socket(fileno=int(arguments[0]))
     servers: list[uvicorn.Server] = []
     clients = Path(arguments[1]) / CLIENTS_NAME
     threading.Thread(target=_end_when_alone, args=(clients, servers), daemon=True).start()
 
-    os.environ["PREFECT_SERVER_UI_ENABLED"] = str(with_ui).lower()
-    if not with_ui:
+    os.environ["PREFECT_SERVER_UI_ENABLED"] = str("--pages" in arguments).lower()
+    if "--pages" not in arguments:
         # A tenth of the first start, for the sake of forms in pages that are not there.
         os.environ["PREFECT_SERVER_REGISTER_BLOCKS_ON_START"] = "false"
     import uvicorn
     from prefect.server.api.server import create_app
 
-    app = create_app(ephemeral=not with_ui, final=True)
+    app = create_app(ephemeral="--schedules" not in arguments, final=True)
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=CLOSE_SECONDS)
     servers.append(uvicorn.Server(config))
     servers[0].run(sockets=[listener])
 
 
 def _end_when_alone(clients: Path, servers: list[uvicorn.Server]) -> None:
-    """Ask the server to end as soon as no command shares `clients`; a server that never came up has no say."""
-    with clients.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if not servers:
-            os._exit(0)
-        servers[0].should_exit = True
-        threading.Event().wait(END_SECONDS)
+    """Ask the server to end as soon as no command shares `clients`; one that has not come up yet just goes."""
+    with nameplates.wait_until_alone(clients):
+        if servers:
+            servers[0].should_exit = True
+            threading.Event().wait(END_SECONDS)
         os._exit(0)
 
 

@@ -14,7 +14,7 @@ from flows.errors import WrongSetting
 
 _LIST = "docs/settings.md lists them all"
 _VARIABLE_SIMILARITY = 0.75
-"""Platforms set variables of their own under the name of a service (COPYDESK_SERVICE_HOST); only misspelt ones count."""
+"""Platforms set variables of their own under a service's name (COPYDESK_SERVICE_HOST): only misspelt ones count."""
 
 
 class Origins(NamedTuple):

@@ -200,7 +200,7 @@ def load(options: Mapping[str, object] | None = None, *, config: str | None = No
 
     Raises WrongSetting with the key, its origin and near matches, and WrongUse when `config` names no file.
     """
-    given = {key: value for key, value in (options or {}).items() if value is not None}
+    given: dict[str, Any] = {key: value for key, value in (options or {}).items() if value is not None}
     if config is not None:
         given["config"] = config
     file = places.config_file(config)

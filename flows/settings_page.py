@@ -23,7 +23,7 @@ _INTRODUCTION = f"""\
 
 <!-- Written by `{COMMAND}`; a test fails when this page and flows/settings.py differ. -->
 
-An option of the command counts before an environment variable, that before `copydesk.toml`, and that before the default.
+An option counts before an environment variable, that before `copydesk.toml`, and that before the default.
 `copydesk.toml` is read from the working folder, or from where `--config` or `{PREFIX}CONFIG` say.
 Relative folders in it count from the folder it lies in.
 A key that Copydesk does not know is an error; so is an environment variable that is nearly one of these.
@@ -44,7 +44,8 @@ report = "30 5 * * *"
 _SOURCES = """\
 ## sources/*.toml
 
-One file per source, in the folder `sources` beside `copydesk.toml`; the first that matches a file or document names its source.
+One file per source, in the folder `sources` beside `copydesk.toml`.
+The first that matches a file or document names its source.
 
 ```toml
 # sources/example-courier.toml

@@ -27,7 +27,7 @@ class Exchange(NamedTuple):
 
     def is_answered_by(self, printed: str) -> bool:
         parts = (".*" if line == "…" else re.escape(line) for line in self.printed.splitlines())
-        return re.fullmatch("".join(f"{part}\n" for part in parts), printed, re.DOTALL) is not None
+        return re.fullmatch("\n".join(parts), printed.removesuffix("\n"), re.DOTALL) is not None
 
 
 def exchanges() -> list[Exchange]:

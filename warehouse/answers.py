@@ -66,15 +66,26 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> Answer | None:
     for statement in statements[:-1]:
         connection.execute(statement)
     last = statements[-1]
-    text = last.query.strip().removesuffix(";")
+    text = _without_end(last.query)
     if last.type == duckdb.StatementType.SELECT and text:
         # A line of its own: the statement may end in a comment.
         source = f"(\n{text}\n) AS answer"
-        return Answer(connection, source, _columns(connection.execute(f"SELECT * FROM {source} LIMIT 0")))
+        columns = _columns(connection.execute(f"SELECT * FROM {source} LIMIT 0"))
+        connection.fetchall()  # a result that is not read to its end keeps the connection busy
+        return Answer(connection, source, columns)
     connection.execute(last)
     if duckdb.ExpectedResultType.QUERY_RESULT not in last.expected_result_type:
         return None
     return _written_down(connection)
+
+
+def _without_end(statement: str) -> str:
+    """Return one statement up to its semicolon; comments may stand behind it."""
+    content = statement.encode()  # tokenize counts bytes
+    for offset, kind in duckdb.tokenize(statement):
+        if kind == duckdb.token_type.operator and content[offset : offset + 1] == b";":
+            return content[:offset].decode().strip()
+    return statement.strip()
 
 
 def _written_down(connection: duckdb.DuckDBPyConnection) -> Answer | None:

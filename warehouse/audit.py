@@ -94,10 +94,10 @@ BELONGING = {
         FROM duplicates ANTI JOIN articles ON articles.article_id = duplicates.duplicate_of""",
     **{
         f"rows of {table.name} belong to a current article": f"""
-        SELECT article_id, format('row {{}}', ordinal) FROM {table.name}
+        SELECT article_id, format('row {{}}', {table.key[-1]}) FROM {table.name}
         ANTI JOIN articles USING (article_id, run_id)"""
         for table in TABLES
-        if table.of_article and "ordinal" in table.columns
+        if table.of_article and table.name != "articles"
     },
     **{
         f"spans of {table} point at their text": f"""

@@ -14,11 +14,13 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import OperationalError
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
 from warehouse.ledger import LeaseLost, Ledger, to_text
 from warehouse.locks import HeldLock, acquire, is_held
+from warehouse.seen import among
 
 Trigger = Literal["event", "schedule", "manual", "replay", "reprocess"]
 
@@ -99,18 +101,28 @@ def claim(
     return got, sorted(held)
 
 
-def renew(ledger: Ledger, run_id: str, *, now: datetime, lease: timedelta) -> None:
-    """Prolong the lease of all files that a run holds."""
+def renew(ledger: Ledger, run_id: str, *, now: datetime, lease: timedelta) -> bool:
+    """Prolong the lease of all files that a run holds; return False when the ledger was busy all the time."""
     claims = schema.claims
-    with ledger.writing() as connection:
-        connection.execute(update(claims).where(claims.c.run_id == run_id).values(lease_until=to_text(now + lease)))
+    try:
+        with ledger.writing() as connection:
+            connection.execute(update(claims).where(claims.c.run_id == run_id).values(lease_until=to_text(now + lease)))
+    except OperationalError:
+        return False
+    return True
 
 
 def check_lease(connection: Connection, run_id: str, file_uris: Collection[str]) -> None:
-    """Raise LeaseLost unless `run_id` still holds every one of `file_uris`."""
-    claims = schema.claims
-    ours = set(connection.execute(select(claims.c.file_uri).where(claims.c.run_id == run_id)).scalars())
-    if lost := set(file_uris) - ours:
+    """Raise LeaseLost unless `run_id` is still running and holds every one of `file_uris`."""
+    runs, claims = schema.runs, schema.claims
+    status = connection.execute(select(runs.c.status).where(runs.c.run_id == run_id)).scalar_one()
+    if status != "running":
+        raise LeaseLost(
+            f"run {run_id} was closed as {status} by another process, which took it for dead; "
+            "nothing of this batch was landed: start it again"
+        )
+    held = select(claims.c.file_uri).where(claims.c.run_id == run_id, among(claims.c.file_uri, file_uris))
+    if lost := set(file_uris) - set(connection.execute(held).scalars()):
         raise LeaseLost(
             f"run {run_id} no longer holds {len(lost)} of its files, e.g. {min(lost)}: another run took them over "
             "after the lease had run out; nothing of this batch was landed, and nothing has to be done"
@@ -120,8 +132,7 @@ def check_lease(connection: Connection, run_id: str, file_uris: Collection[str])
 def release(connection: Connection, run_id: str, file_uris: Collection[str]) -> None:
     """Give files back that a run has dealt with."""
     claims = schema.claims
-    for uri in file_uris:
-        connection.execute(delete(claims).where(claims.c.file_uri == uri, claims.c.run_id == run_id))
+    connection.execute(delete(claims).where(claims.c.run_id == run_id, among(claims.c.file_uri, file_uris)))
 
 
 def _end_run(connection: Connection, run_id: str, status: str, error: str, now: datetime) -> None:
@@ -135,7 +146,7 @@ def _live_claims(connection: Connection, now: datetime) -> dict[str, str]:
     """Return the holder of each file whose lease is not over."""
     claims = schema.claims
     rows = connection.execute(select(claims.c.file_uri, claims.c.run_id).where(claims.c.lease_until > to_text(now)))
-    return {uri: run_id for uri, run_id in rows}
+    return {row.file_uri: row.run_id for row in rows}
 
 
 def _is_alive(ledger: Ledger, run_id: str, host: str, has_live_claim: bool) -> bool:

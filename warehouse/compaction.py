@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, and_, update
+from sqlalchemy import Connection, bindparam, update
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
@@ -23,13 +23,15 @@ from warehouse.landing import committer
 from warehouse.ledger import Ledger, add_lake_files, advance, newest_snapshot, retire_lake_files
 from warehouse.locks import acquire, locked
 from warehouse.snapshots import LakeFile, Snapshot
-from warehouse.tables import BY_NAME
+from warehouse.tables import BY_NAME, values
 
 SMALL_BYTES = 32 * 1024 * 1024
 """A smaller file is one that compaction may merge; larger ones are left as they are."""
 
 Groups = Mapping[str, Sequence[LakeFile]]
 """Files to be merged into one, by table."""
+Pairs = frozenset[tuple[str, str]]
+"""Superseded (article_id, run_id) pairs."""
 
 
 class Compacted(NamedTuple):
@@ -75,9 +77,9 @@ def _compact(ledger: Ledger, run_id: str, now: datetime, above: int) -> Compacte
         groups = _with_superseded(ledger.root, snapshot, groups)
     if not groups:
         return Compacted(None, {}, 0)
-    pairs = _to_pairs(snapshot.superseded)
+    pairs = frozenset(snapshot.superseded)
     parts = {
-        table: _Counted(_kept_parts(ledger.root, files, pairs if BY_NAME[table].of_article else None))
+        table: _Counted(_kept_parts(ledger.root, files, pairs if BY_NAME[table].of_article else frozenset()))
         for table, files in groups.items()
     }
     # The number is only for the name; which snapshot it becomes is settled under the lock.
@@ -97,7 +99,7 @@ def _small_groups(snapshot: Snapshot, above: int) -> dict[str, list[LakeFile]]:
 
 def _with_superseded(root: Path, snapshot: Snapshot, groups: Groups) -> dict[str, list[LakeFile]]:
     """Return the groups with every further file that holds a superseded row."""
-    pairs = _to_pairs(snapshot.superseded)
+    pairs = frozenset(snapshot.superseded)
     grown = {table: list(files) for table, files in groups.items()}
     for file in snapshot.files:
         if BY_NAME[file.table].of_article and file not in grown.get(file.table, ()):
@@ -120,11 +122,11 @@ class _Counted:
             yield part
 
 
-def _kept_parts(root: Path, files: Sequence[LakeFile], pairs: pa.Table | None) -> Iterator[tuple[pa.Table, int]]:
+def _kept_parts(root: Path, files: Sequence[LakeFile], pairs: Pairs) -> Iterator[tuple[pa.Table, int]]:
     """Yield each file's rows in today's columns, without superseded ones, and how many those were."""
     for file in sorted(files, key=lambda file: (file.begin_snapshot, file.path)):
         rows = pq.read_table(paths.lake(root) / file.path)
-        kept = rows if pairs is None or not pairs.num_rows else rows.filter(pc.invert(_is_superseded(rows, pairs)))
+        kept = rows.filter(pc.invert(_is_superseded(rows, pairs))) if pairs else rows
         yield _in_todays_columns(file.table, kept), rows.num_rows - kept.num_rows
 
 
@@ -137,20 +139,10 @@ def _in_todays_columns(table: str, rows: pa.Table) -> pa.Table:
     return pa.table(columns, schema=BY_NAME[table].schema)
 
 
-def _to_pairs(superseded: Sequence[tuple[str, str]]) -> pa.Table:
-    return pa.table(
-        {
-            "article_id": pa.array([article_id for article_id, _ in superseded], pa.string()),
-            "run_id": pa.array([run_id for _, run_id in superseded], pa.string()),
-        }
-    )
-
-
-def _is_superseded(rows: pa.Table, pairs: pa.Table) -> pa.BooleanArray:
+def _is_superseded(rows: pa.Table, pairs: Pairs) -> pa.BooleanArray:
     """Return for each row whether its (article_id, run_id) is among `pairs`."""
-    superseded = set(zip(pairs["article_id"].to_pylist(), pairs["run_id"].to_pylist(), strict=True))
-    keys = zip(rows["article_id"].to_pylist(), rows["run_id"].to_pylist(), strict=True)
-    return pa.array([key in superseded for key in keys], pa.bool_())
+    keys = zip(values(rows, "article_id"), values(rows, "run_id"), strict=True)
+    return pa.array([key in pairs for key in keys], pa.bool_())
 
 
 def _verify(root: Path, written: Sequence[LakeFile], groups: Groups, dropped: Mapping[str, int]) -> None:
@@ -181,10 +173,12 @@ def _exchange(
 
 
 def _mark_erased(connection: Connection, superseded: Sequence[tuple[str, str]], number: int) -> None:
+    if not superseded:
+        return
     pairs = schema.superseded
-    for article_id, run_id in superseded:
-        connection.execute(
-            update(pairs)
-            .where(and_(pairs.c.article_id == article_id, pairs.c.run_id == run_id))
-            .values(erased_snapshot=number)
-        )
+    connection.execute(
+        update(pairs)
+        .where(pairs.c.article_id == bindparam("article"), pairs.c.run_id == bindparam("run"))
+        .values(erased_snapshot=number),
+        [{"article": article_id, "run": run_id} for article_id, run_id in superseded],
+    )

@@ -1,4 +1,4 @@
-"""The engines below the warehouse and the ledger's health, for `copydesk doctor`; importing this imports both engines."""
+"""The engines below the warehouse and the ledger's health, for `copydesk doctor`; importing this imports both."""
 
 from __future__ import annotations
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -40,7 +43,7 @@ def export(
     if os.path.lexists(target) and not overwrite:
         raise TargetExists(
             f"cannot export: {target} exists already, and an export never writes over what it finds; "
-            "name another target, or say --overwrite"
+            "name another target, or say --force"
         )
     chosen = format_ or ("duckdb" if target.suffix in (".duckdb", ".db") else "parquet")
     fresh = target.with_name(f".{target.name}.{os.getpid()}.fresh")
@@ -58,7 +61,34 @@ def export(
 
 
 def _to_duckdb(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
-    connection.execute(f"ATTACH {string(str(fresh))} AS copy (STORAGE_VERSION '{_STORAGE_VERSION}')")
+    with _plain_path(fresh) as path:
+        connection.execute(f"ATTACH {string(str(path))} AS copy (STORAGE_VERSION '{_STORAGE_VERSION}')")
+        try:
+            _copy_tables(connection)
+        finally:
+            connection.execute("USE warehouse")
+            connection.execute("DETACH copy")
+
+
+@contextmanager
+def _plain_path(fresh: Path) -> Iterator[Path]:
+    """Give a path at which DuckDB can make the database `fresh` for a block, whatever its name and folder.
+
+    DuckDB reads `?` and `\\` in the path of a database in ways of its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
+        way = Path(folder) / "way"
+        way.symlink_to(fresh.parent.resolve())
+        plain = way / f".copydesk-{os.getpid()}.fresh"
+        try:
+            yield plain
+            os.replace(plain, fresh)
+        finally:
+            plain.unlink(missing_ok=True)
+            plain.with_name(f"{plain.name}.wal").unlink(missing_ok=True)
+
+
+def _copy_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES:
         name = identifier(table.name)
         connection.execute(f"CREATE TABLE copy.main.{name} AS SELECT * FROM warehouse.main.{name}")
@@ -69,8 +99,6 @@ def _to_duckdb(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
         _comment(connection, table)
     for statement in analyst_views.statements():
         connection.execute(statement)
-    connection.execute("USE warehouse")
-    connection.execute("DETACH copy")
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -106,4 +134,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)

@@ -69,6 +69,7 @@ def _write_file(root: Path, table: str, parts: Iterable[pa.Table], name: str, le
     if not folder.exists():
         folder.mkdir(parents=True)
         sync_folder(folder.parent)
+        sync_folder(root)
     temporary = folder / f".{name}{TEMPORARY}"
     rows = 0
     schema = BY_NAME[table].schema

@@ -78,7 +78,8 @@ def land(ledger: Ledger, landing: Landing, *, now: datetime) -> int:
     with ledger.writing() as connection:
         if newest_snapshot(connection) != snapshot - 1:
             raise SnapshotMoved(f"snapshot {snapshot} was taken by somebody without the committer's lock")
-        check_lease(connection, landing.run_id, [receipt.file_uri for receipt in landing.receipts])
+        if landing.receipts or landing.end is not None:
+            check_lease(connection, landing.run_id, [receipt.file_uri for receipt in landing.receipts])
         _record(connection, landing, tables, snapshot)
         _record_run(connection, landing, counts, snapshot, now)
         _mark_landed(connection, run_rows)

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
+from warehouse.seen import among
 from warehouse.snapshots import LakeFile, Snapshot
 
 BUSY_TIMEOUT_MS = 30_000
@@ -59,8 +60,12 @@ class Ledger:
         root.mkdir(parents=True, exist_ok=True)
         self._readers = _make_engine(paths.ledger(root))
         self._writers = self._readers.execution_options(writes=True)
-        with self.writing() as connection:
-            _create_or_check(connection, paths.ledger(root))
+        try:
+            with self.writing() as connection:
+                _create_or_check(connection, paths.ledger(root))
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close all connections."""
@@ -132,9 +137,8 @@ def add_lake_files(connection: Connection, files: list[LakeFile]) -> None:
 def retire_lake_files(connection: Connection, lake_paths: list[str], snapshot: int, now: datetime) -> None:
     """Say that `lake_paths` are part of the warehouse up to the snapshot before `snapshot` only."""
     files = schema.lake_files
-    connection.execute(
-        update(files).where(files.c.path.in_(lake_paths)).values(end_snapshot=snapshot, retired_at=to_text(now))
-    )
+    retired = {"end_snapshot": snapshot, "retired_at": to_text(now)}
+    connection.execute(update(files).where(among(files.c.path, lake_paths)).values(retired))
 
 
 def _make_engine(path: Path) -> Engine:

@@ -56,12 +56,17 @@ def locked(path: Path) -> Iterator[None]:
 
 def is_held(path: Path) -> bool:
     """Return whether some process, this one included, holds the lock at `path`."""
-    if not path.exists():
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
         return False
-    lock = try_acquire(path)
-    if lock is None:
+    try:
+        # Shared: two who ask at the same moment do not take each other for the holder.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-    lock.release()
+    finally:
+        os.close(descriptor)
     return False
 
 

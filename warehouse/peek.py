@@ -18,7 +18,10 @@ import duckdb
 from warehouse import analyst_views, paths
 from warehouse.sql_text import string
 
-OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 """Configuration of every connection: nothing is fetched from a network because a query would like it."""
 
 
@@ -92,6 +95,8 @@ def open_file(catalog: Path) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(":memory:", config=OFFLINE)
     try:
+        # A name in a query is a table of the warehouse, never a variable of the program that asks.
+        connection.execute("SET python_enable_replacements = false")
         _attach(connection, catalog)
     except BaseException:
         connection.close()
@@ -102,10 +107,10 @@ def open_file(catalog: Path) -> duckdb.DuckDBPyConnection:
 def read_stamp(connection: duckdb.DuckDBPyConnection) -> Stamp | None:
     """Return what the open catalog says of itself, or None when it is no catalog of Copydesk's."""
     try:
-        row = connection.execute("SELECT snapshot, root, shape FROM copydesk.catalog").fetchone()
+        rows = connection.execute("SELECT snapshot, root, shape FROM copydesk.catalog").fetchall()
     except duckdb.CatalogException:
         return None
-    return Stamp(*row) if row else None
+    return Stamp(*rows[0]) if rows else None
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, catalog: Path) -> None:

@@ -42,11 +42,13 @@ class Warehouse:
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the table or view `name` as a pandas frame; raise duckdb.CatalogException when there is none."""
-        return self._select_all(name).df()
+        frame: pd.DataFrame = self._select_all(name).df()
+        return frame
 
     def arrow(self, name: str) -> pa.Table:
         """Return the table or view `name` as an Arrow table; raise duckdb.CatalogException when there is none."""
-        return self._select_all(name).to_arrow_table()
+        table: pa.Table = self._select_all(name).to_arrow_table()
+        return table
 
     def reopen(self) -> Self:
         """See the newest snapshot; relations made before go on with theirs no longer. Returns itself."""

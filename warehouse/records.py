@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from warehouse import ledger_schema as schema
@@ -76,12 +76,15 @@ def record_signatures(connection: Connection, signatures: pa.Table, duplicates: 
             [{**row, "snapshot": snapshot} for row in rows.to_pylist()],
         )
     if duplicates is not None:
-        for row in duplicates.select(["article_id", "duplicate_of"]).to_pylist():
-            connection.execute(
-                update(kept)
-                .where(kept.c.article_id == row["article_id"])
-                .values(duplicate_of=row["duplicate_of"], snapshot=snapshot)
-            )
+        connection.execute(
+            update(kept)
+            .where(kept.c.article_id == bindparam("copy"))
+            .values(duplicate_of=bindparam("original"), snapshot=snapshot),
+            [
+                {"copy": row["article_id"], "original": row["duplicate_of"]}
+                for row in duplicates.select(["article_id", "duplicate_of"]).to_pylist()
+            ],
+        )
 
 
 def record_quarantine(
@@ -93,8 +96,8 @@ def record_quarantine(
         columns = ["quarantine_id", "file_uri", "file_id", "document_id", "position", "reason"]
         connection.execute(insert(kept), quarantine.select(columns).to_pylist())
     if resolutions is not None:
-        for quarantine_id in values(resolutions, "quarantine_id"):
-            connection.execute(update(kept).where(kept.c.quarantine_id == quarantine_id).values(resolved_by=run_id))
+        ids = values(resolutions, "quarantine_id")
+        connection.execute(update(kept).where(among(kept.c.quarantine_id, ids)).values(resolved_by=run_id))
 
 
 def record_receipts(connection: Connection, run_id: str, receipts: Sequence[Receipt]) -> None:

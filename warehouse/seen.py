@@ -31,20 +31,30 @@ class OpenQuarantine(NamedTuple):
 
     quarantine_id: str
     file_uri: str
+    file_id: str | None
     document_id: str | None
     position: int | None
     reason: str
 
 
-def untouched_files(connection: Connection, facts: Mapping[str, tuple[int, int]]) -> set[str]:
-    """Return which of the files, by (size in bytes, modification time in ns), are as when they last arrived."""
+class Facts(NamedTuple):
+    """What is known of a file without opening it; equal facts are taken for equal bytes in an equal place."""
+
+    size_bytes: int
+    modified_ns: int
+    placement: str
+    """Canonical JSON of what its place says."""
+
+
+def untouched_files(connection: Connection, facts: Mapping[str, Facts]) -> set[str]:
+    """Return which of the files, by their addresses, are as they were at one of their arrivals.
+
+    Of an address that has had several contents each is remembered: a file that is put back as it was is untouched.
+    """
     arrivals = schema.arrivals
-    rows = connection.execute(
-        select(arrivals.c.file_uri, arrivals.c.size_bytes, arrivals.c.modified_ns).where(
-            among(arrivals.c.file_uri, facts)
-        )
-    )
-    return {row.file_uri for row in rows if facts[row.file_uri] == (row.size_bytes, row.modified_ns)}
+    columns = (arrivals.c.size_bytes, arrivals.c.modified_ns, arrivals.c.placement)
+    rows = connection.execute(select(arrivals.c.file_uri, *columns).where(among(arrivals.c.file_uri, facts)))
+    return {uri for uri, *arrived in rows if facts[uri] == Facts(*arrived)}
 
 
 def seen_files(connection: Connection, file_uris: Iterable[str]) -> dict[str, dict[str, SeenFile]]:
@@ -72,22 +82,21 @@ def known_documents(connection: Connection, document_ids: Iterable[str]) -> set[
     return set(connection.execute(ids).scalars())
 
 
+def landed_by(connection: Connection, run_id: str, article_ids: Iterable[str]) -> set[str]:
+    """Return which of the articles have their current rows from this run."""
+    articles = schema.articles
+    ids = select(articles.c.article_id).where(among(articles.c.article_id, article_ids), articles.c.run_id == run_id)
+    return set(connection.execute(ids).scalars())
+
+
 def open_quarantine(connection: Connection, file_uris: Iterable[str]) -> list[OpenQuarantine]:
     """Return what waits in quarantine from these addresses."""
-    quarantined = schema.quarantined
-    rows = connection.execute(
-        select(quarantined).where(among(quarantined.c.file_uri, file_uris), quarantined.c.resolved_by.is_(None))
-    )
-    return [OpenQuarantine(row.quarantine_id, row.file_uri, row.document_id, row.position, row.reason) for row in rows]
+    return _waiting(connection, among(schema.quarantined.c.file_uri, file_uris))
 
 
 def open_quarantine_of(connection: Connection, document_ids: Iterable[str]) -> list[OpenQuarantine]:
     """Return what waits in quarantine of these documents, wherever they came from."""
-    quarantined = schema.quarantined
-    rows = connection.execute(
-        select(quarantined).where(among(quarantined.c.document_id, document_ids), quarantined.c.resolved_by.is_(None))
-    )
-    return [OpenQuarantine(row.quarantine_id, row.file_uri, row.document_id, row.position, row.reason) for row in rows]
+    return _waiting(connection, among(schema.quarantined.c.document_id, document_ids))
 
 
 def candidates(connection: Connection, text_hashes: Iterable[str], article_ids: Iterable[str]) -> pa.Table:
@@ -113,6 +122,13 @@ def candidates(connection: Connection, text_hashes: Iterable[str], article_ids: 
         },
         schema=SIGNATURES.schema,
     )
+
+
+def _waiting(connection: Connection, condition: ColumnElement[bool]) -> list[OpenQuarantine]:
+    quarantined = schema.quarantined
+    columns = [quarantined.c[name] for name in OpenQuarantine._fields]
+    rows = connection.execute(select(*columns).where(condition, quarantined.c.resolved_by.is_(None)))
+    return [OpenQuarantine(*row) for row in rows]
 
 
 def among(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:

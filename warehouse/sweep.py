@@ -38,6 +38,7 @@ def sweep(ledger: Ledger, *, now: datetime, retention: timedelta, grace: timedel
     size = sum(_remove(paths.lake(ledger.root) / path) for path in expired)
     orphans = _find_orphans(ledger, now - grace)
     size += sum(_remove(path) for path in orphans)
+    _remove_dead_locks(ledger, now - grace)
     return Swept(len(expired), len(orphans), size)
 
 
@@ -51,6 +52,7 @@ def _expire(ledger: Ledger, before: datetime) -> list[str]:
         if expired:
             set_meta(connection, "oldest_snapshot", oldest)
             connection.execute(delete(files).where(is_old))
+            connection.execute(delete(schema.superseded).where(schema.superseded.c.erased_snapshot <= oldest))
     return expired
 
 
@@ -58,7 +60,7 @@ def _find_orphans(ledger: Ledger, before: datetime) -> list[Path]:
     """Return files in the lake that the ledger does not name, that are old enough, and whose run is dead."""
     lake = paths.lake(ledger.root)
     # Listed before the ledger is asked: a file that lands in between is named by then.
-    found = [path for path in lake.glob("*/*") if path.is_file() and path.stat().st_mtime < before.timestamp()]
+    found = [path for path in lake.glob("*/*") if _is_older(path, before)]
     with ledger.reading() as connection:
         named = set(connection.execute(select(schema.lake_files.c.path)).scalars())
     return [
@@ -66,6 +68,26 @@ def _find_orphans(ledger: Ledger, before: datetime) -> list[Path]:
         for path in found
         if path.relative_to(lake).as_posix() not in named and not is_held(paths.run_lock(ledger.root, run_of(path)))
     ]
+
+
+def _remove_dead_locks(ledger: Ledger, before: datetime) -> None:
+    """Remove locks of runs that were killed before the ledger knew them, and of killed compactions."""
+    with ledger.reading() as connection:
+        running = set(
+            connection.execute(select(schema.runs.c.run_id).where(schema.runs.c.status == "running")).scalars()
+        )
+    kept = {paths.run_lock(ledger.root, run_id) for run_id in running}
+    for path in paths.run_lock(ledger.root, "*").parent.glob(paths.run_lock(ledger.root, "*").name):
+        if path not in kept and _is_older(path, before) and not is_held(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    """Return whether a file is there and was last written before a moment."""
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:  # renamed to its final name, or removed, since the folder was listed
+        return False
 
 
 def _remove(path: Path) -> int:

@@ -42,7 +42,8 @@ def list_of_run(catalog: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, li
 
 def find_by_id(catalog: duckdb.DuckDBPyConnection, beginning: str) -> list[Row]:
     """Return the rows of `quarantine`, resolved ones too and with their bytes, whose id begins so; at most two."""
-    query = f"SELECT {_COLUMNS}, resolved_at, resolved_by, raw FROM quarantine WHERE starts_with(quarantine_id, $id) LIMIT 2"
+    columns = f"{_COLUMNS}, resolved_at, resolved_by, raw"
+    query = f"SELECT {columns} FROM quarantine WHERE starts_with(quarantine_id, $id) LIMIT 2"
     return rows_of(catalog, query, {"id": beginning})
 
 

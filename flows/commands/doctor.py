@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from flows import console, errors
 from flows.commands.options import Place, with_place
+
+if TYPE_CHECKING:
+    from flows.checkup import Finding
 
 _MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
@@ -28,8 +32,6 @@ def command(ctx: click.Context, as_json: bool, data: str | None, config: str | N
       copydesk doctor --data /srv/copydesk
     """
     console.say("looking at Python, packages, settings and the data folder")
-    from flows.checkup import Finding
-
     findings: list[Finding] = []
     for finding in _look(Place(data, config)):
         findings.append(finding)
@@ -41,22 +43,21 @@ def command(ctx: click.Context, as_json: bool, data: str | None, config: str | N
         ctx.exit(errors.FAILED)
 
 
-def _look(place: Place) -> Iterator:
+def _look(place: Place) -> Iterator[Finding]:
     from flows import checkup
-    from flows.checkup import Finding
 
     yield from checkup.look_at_installation()
     try:
         root = place.settings().data
     except errors.WrongSetting as error:
-        yield Finding("fail", "settings", f"{error.what}: {error.where}", error.what_to_do)
+        yield checkup.Finding("fail", "settings", f"{error.what}: {error.where}", error.what_to_do)
         return
-    yield Finding("ok", "settings", "every key is known")
+    yield checkup.Finding("ok", "settings", "every key is known")
     yield from checkup.look_at_data(root)
     yield from checkup.look_at_prefect(os.environ)
 
 
-def _show(finding) -> None:
+def _show(finding: Finding) -> None:
     click.echo(f"{_MARKS[finding.verdict]}  {finding.about:<18} {console.printable(finding.found)}")
     if finding.what_to_do is not None:
         click.echo(f"{'':<24} {console.printable(finding.what_to_do)}")

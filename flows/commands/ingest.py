@@ -20,7 +20,7 @@ TRIGGERS = ("event", "schedule", "manual", "replay", "reprocess")
 @click.option("--trigger", type=click.Choice(TRIGGERS), default="manual", hidden=True)
 @with_place
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def command(ctx: click.Context, /, paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Ingest files and folders now; without PATH, what is new in the inbox.
 
     Files are read where they are and never moved, changed or deleted. Taking the same file in twice changes nothing.

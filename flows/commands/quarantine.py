@@ -109,7 +109,7 @@ def show(quarantine_id: str, as_json: bool, raw: bool, data: str | None, config:
 @click.option("--json", "as_json", is_flag=True, help="Print the run's row as JSON on stdout.")
 @with_place
 @click.pass_context
-def replay(ctx: click.Context, as_json: bool, data: str | None, config: str | None, **filters: str | None) -> None:
+def replay(ctx: click.Context, /, as_json: bool, data: str | None, config: str | None, **filters: str | None) -> None:
     """Take what waits through all stages again; what passes now lands and leaves the quarantine."""
     rows = _waiting(Place(data, config), filters)
     if not rows:

@@ -29,5 +29,5 @@ def command(data: str | None, config: str | None) -> None:
 
     now = datetime.now(UTC).replace(tzinfo=None)
     with open_current(root) as catalog:
-        page = write_report(read_figures(catalog, datetime.now(UTC).replace(tzinfo=None)), root / "reports")
+        page = write_report(read_figures(catalog, now), root / "reports")
     click.echo(page)

@@ -63,12 +63,12 @@ def command(
             answer = answers.ask(catalog, asked)
             if answer is None:
                 console.say("done; the statement gives no rows")
-            else:
-                results.write_result(answer, chosen, output or _stdout(), width=_width())
+                return
+            results.write_result(answer, chosen, output or _stdout(), width=_width())
+            if output is not None:
+                console.say(f"written to {console.printable(str(output))}")
 
         interruptible.run(write, clean_up=lambda: _remove_unfinished(output))
-    if output is not None:
-        console.say(f"written to {console.printable(str(output))}")
 
 
 def _remove_unfinished(output: Path | None) -> None:
@@ -81,7 +81,7 @@ def _remove_unfinished(output: Path | None) -> None:
 def _format_of(output: Path | None) -> Format:
     """Return the format that the name of the file asks for: table when it says nothing."""
     suffix = "" if output is None else output.suffix.lower().removeprefix(".")
-    return next((name for name in ("csv", "json", "jsonl", "parquet") if name == suffix), "table")  # type: ignore[return-value]
+    return next((name for name in ("csv", "json", "jsonl", "parquet") if name == suffix), "table")
 
 
 class _Terminal(io.TextIOBase):

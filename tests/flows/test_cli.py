@@ -21,8 +21,9 @@ from click.testing import CliRunner, Result
 from flows.cli import COMMANDS, cli
 from flows.commands import sql
 from warehouse import catalog, claims, landing, results, tables
-from warehouse.landing import Landing, Receipt, RunEnd
+from warehouse.landing import Landing, RunEnd
 from warehouse.ledger import Ledger
+from warehouse.records import Receipt
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 GOOD, BAD = "a" * 32, "b" * 32
@@ -407,6 +408,37 @@ def test_the_audit_of_a_whole_warehouse_finds_nothing(run: Run, warehouse: Path)
 
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["is_clean"]
+
+
+# -- export and compact
+
+
+@pytest.mark.parametrize(("target", "format_"), [("copy.duckdb", None), ("folder", None), ("folder", "csv")])
+def test_an_export_is_made_once_and_again_only_by_force(
+    run: Run, warehouse: Path, tmp_path: Path, target: str, format_: str | None
+) -> None:
+    arguments = ("export", target, "--data", warehouse, *(("--format", format_) if format_ else ()))
+
+    first, second, third = run(*arguments), run(*arguments), run(*arguments, "--force")
+
+    assert [first.exit_code, second.exit_code, third.exit_code] == [0, 2, 0], first.output + third.output
+    assert first.stdout.strip() == target
+    assert (tmp_path / target).exists()
+    assert "--force" in second.stderr
+
+
+def test_compaction_says_what_it_did_and_changes_no_row(run: Run, tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    land(root, _rows())
+    other = {**_article(article_id="c" * 32, document_id="c" * 32, position=2)}
+    land(root, {"articles": [other]})
+
+    first, second = run("compact"), run("compact")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert "2 of articles" in first.stderr
+    assert "nothing to merge" in second.stderr
+    assert json.loads(run("status", "--json").stdout)["rows"]["articles"] == 2
 
 
 # -- ingest, as far as it is told before anything lands

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -102,7 +101,7 @@ def test_an_article_whose_latest_version_is_withdrawn_is_not_shown_at_all(lake: 
 
 
 @pytest.fixture
-def withheld(lake: FakeLake) -> Iterator[FakeLake]:
+def withheld(lake: FakeLake) -> FakeLake:
     """Two articles that may not be shown, with everything that hangs on them."""
     lake.add(
         "articles",
@@ -115,7 +114,7 @@ def withheld(lake: FakeLake) -> Iterator[FakeLake]:
     lake.add("quotes", quote("1", "x", text, speaker="Ann Lee"), quote("2", "y", text, speaker="Ann Lee"))
     lake.add("figures", figure("x", 1.0), figure("y", 2.0))
     lake.publish()
-    yield lake
+    return lake
 
 
 @pytest.mark.parametrize(

@@ -164,8 +164,6 @@ def test_a_log_that_appears_after_the_publish_does_not_hide_the_catalog_from_us(
     leave_a_log(other)
     other.with_name("other.duckdb.wal").rename(paths.catalog(lake.root).with_name("warehouse.duckdb.wal"))
 
-    with pytest.raises(duckdb.Error):
-        ask_fresh(lake.root, "FROM articles")
     assert lake.ask("SELECT article_id FROM articles") == [("a",)]
 
 
@@ -273,8 +271,9 @@ def test_several_threads_may_publish_at_once_and_the_newest_stays(lake: FakeLake
         "wh?t",
         "back\\slash",
         "x=1",
-    ]
-    + ["'; DROP VIEW articles; --", "<script>alert(1)</script>".replace("/", "")],
+        "'; DROP VIEW articles; --",
+        "<script>alert(1)<script>",
+    ],
 )
 def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
     lake = FakeLake(tmp_path / name)

@@ -129,7 +129,7 @@ def test_parquet_is_not_shown_on_a_terminal(connection: duckdb.DuckDBPyConnectio
         written(connection, "SELECT 1", "parquet")
 
 
-@pytest.mark.parametrize("format_", results.FORMATS)
+@pytest.mark.parametrize("format_", [name for name in results.FORMATS if name != "table"])
 def test_a_file_is_written_whole_or_not_at_all(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, format_: results.Format
 ) -> None:
@@ -140,10 +140,8 @@ def test_a_file_is_written_whole_or_not_at_all(
 
     with pytest.raises(duckdb.Error, match="no"):
         results.write_result(answer, format_, target)
-        answer.select("sum(length(x))").fetchall()  # a table stops before the row that fails
 
-    if format_ != "table":
-        assert target.read_text() == "before"
+    assert target.read_text() == "before"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 

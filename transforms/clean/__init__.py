@@ -14,11 +14,13 @@ from transforms.clean.paragraphs import split_paragraphs
 from transforms.clean.repeats import take_glued_twins, take_repeated_headline, take_repeated_paragraphs
 from transforms.clean.section import take_breadcrumb
 from transforms.clean.subheads import find_subheads
+from transforms.clean.tail import take_tail
 from transforms.rows import Cleaned, Reading, Rejected
 
 STEPS: tuple[Callable[[Draft], Draft], ...] = (
     take_breadcrumb,
     take_lines,
+    take_tail,
     take_repeated_headline,
     take_repeated_paragraphs,
     take_glued_twins,

@@ -15,6 +15,7 @@ _MAX_CHARS = 240
 _MAX_PHRASE_CHARS = 120
 _MAX_LABEL_CHARS = 40
 _MAX_OPENING_WORDS = 30
+_LABEL_MARKS = frozenset(":|»")
 _SPEECH = frozenset('“”«»"')
 _RULE = re.compile(r"[\W_]+")
 
@@ -30,7 +31,7 @@ def find_boilerplate(text: str, zone: Zone) -> str | None:
         return "boilerplate"
     if text.count(" ") >= _MAX_OPENING_WORDS or not _SPEECH.isdisjoint(text):
         return None
-    if ":" in text[:_MAX_LABEL_CHARS] and words.labels.match(text):
+    if not _LABEL_MARKS.isdisjoint(text[:_MAX_LABEL_CHARS]) and words.labels.match(text):
         return "link_to_another_story"
     return "boilerplate" if zone is not Zone.MIDDLE and words.openings.match(text) else None
 
@@ -40,6 +41,11 @@ def _is_phrase(key: str, zone: Zone) -> bool:
     if key in words.anywhere or (zone is not Zone.MIDDLE and key in words.edges):
         return True
     return words.patterns.fullmatch(key) is not None
+
+
+def is_furniture_phrase(text: str) -> bool:
+    """Return whether `text` is a phrase that is furniture wherever it stands."""
+    return len(text) <= _MAX_PHRASE_CHARS and _is_phrase(to_key(text), Zone.MIDDLE)
 
 
 def opens_link_list(text: str) -> bool:

@@ -11,6 +11,7 @@ from transforms.clean.zones import Zone
 
 _MAX_CHARS = 160
 _DIGIT = re.compile(r"\d")
+_MAX_ROLE_WORDS = 4
 _MAX_DATE_WORDS = 12
 _MAX_BARE_DATE_WORDS = 8
 _PARTICLE = r"(?:de|da|do|dos|das|del|della|di|du|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|und|zu|y|e|of|the)"
@@ -46,6 +47,12 @@ def _byline() -> re.Pattern[str]:
     )
 
 
+_SIGNED = re.compile(
+    rf"(?P<names>{_NAME}(?:{_AND}{_NAME}){{0,3}})\s*(?:,|\||•|·|/|\(|\s[–—-])\s*(?P<role>[^.!?:]{{2,40}}?)\)?"
+)
+"""A byline without its "By": a name and a job or an outlet."""
+
+
 @cache
 def _desk() -> re.Pattern[str]:
     words = vocabulary()
@@ -58,7 +65,7 @@ def find_byline_line(text: str, zone: Zone) -> str | None:
     """Return `moved_to_byline` or `moved_to_published` for such a line above or below the story, or None."""
     if len(text) > _MAX_CHARS:
         return None
-    if find_byline(text) is not None:
+    if find_byline(text) is not None or (zone is Zone.HEAD and _find_signed(text) is not None):
         return "moved_to_byline"
     return find_date_line(text, zone)
 
@@ -73,14 +80,25 @@ def find_byline(text: str) -> PrintedByline | None:
     if desk is not None:
         return PrintedByline(signed, (), after, desk["desk"])
     match = _byline().fullmatch(signed)
-    if match is None:
+    return None if match is None else PrintedByline(signed, _to_people(match["names"]), after)
+
+
+def find_signature(text: str) -> PrintedByline | None:
+    """Return the byline of a line that cleaning took for one, with or without its "By"."""
+    return find_byline(text) or _find_signed(text)
+
+
+def _find_signed(text: str) -> PrintedByline | None:
+    match = _SIGNED.fullmatch(text)
+    if match is None or len(match["role"].split()) > _MAX_ROLE_WORDS or not vocabulary().roles.search(match["role"]):
         return None
-    return PrintedByline(signed, _to_people(match["names"]), after)
+    people = _to_people(match["names"])
+    return PrintedByline(text, people, None) if people else None
 
 
 def split_names(byline: str) -> tuple[str, ...]:
     """Return the people that a byline names, with or without its "By"; none where any part of it is no name."""
-    printed = find_byline(byline)
+    printed = find_signature(byline)
     if printed is not None:
         return printed.names
     names = re.split(_AND, byline.strip())

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from transforms.clean.zones import Zone
 
 _MAX_CHARS = 900
-_SIGN = r"(?:copyright|©|\(c\)|all contents?)"
+_SIGN = r"(?:(?:tm|™)\s*(?:&|and)\s*)?(?:copyright|©|\(c\)|all contents?)"
 _NOTICE = re.compile(
     rf"(?:(?:the )?content )?{_SIGN}(?:\s*(?:©|\(c\)|by))*[\s:,]*"
     r"(?P<year>(?:19|20)\d\d)?(?:\s*[-–/]\s*(?P<until>(?:19|20)\d\d|present))?[\s,]*(?:by\s+)?"
@@ -28,7 +28,7 @@ _HOLDER_END = re.compile(
 _TRAILING_YEAR = re.compile(r"[\s,]+(?:©\s*)?(?P<year>(?:19|20)\d\d)(?:\s*[-–]\s*(?P<until>(?:19|20)\d\d))?$")
 _ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|Cos|Bros|S\.A|L\.P|S\.p\.A|B\.V|N\.V|[A-Z])\.$")
 _MAX_HOLDER_WORDS = 10
-_OPENS_NOTICE = re.compile(rf"\W*(?:(?:the )?content )?{_SIGN}", re.IGNORECASE)
+_OPENS_NOTICE = re.compile(rf"(?:(?:the )?content )?{_SIGN}(?!\w)", re.IGNORECASE)
 _RESERVED_STEMS = ("reserv", "réserv", "riserv", "vorbeh", "voorbeh")
 _RESERVES_WITHIN_CHARS = 100
 
@@ -60,36 +60,42 @@ def find_notice(text: str) -> Notice | None:
     if len(text) > _MAX_CHARS:
         return None
     opened = _NOTICE.match(text) if _OPENS_NOTICE.match(text) else None
-    if opened is None:
-        return _find_reserved_only(text[:_RESERVES_WITHIN_CHARS], text)
+    return _find_reserved_only(text) if opened is None else _find_signed(text, opened)
+
+
+def _find_signed(text: str, opened: re.Match[str]) -> Notice | None:
+    """Return the notice of a paragraph that opens with the sign or word, or None when it goes on as a sentence."""
     reserved = _RESERVED.search(text)
-    rest = opened["rest"]
-    reserved_in_rest = _RESERVED.search(rest)
-    end = _HOLDER_END.search(rest)
-    ends = [match.start() for match in (reserved_in_rest, end) if match is not None]
-    holder = _to_holder(rest[: min(ends, default=len(rest))])
+    start = opened.start("rest")
+    stops = [match.start() for match in (reserved, _HOLDER_END.search(text, start)) if match is not None]
+    end = min(stops, default=len(text))
+    holder = _to_holder(text[start:end])
     trailing = _TRAILING_YEAR.search(holder)
-    year = opened["until"] or opened["year"]
     if trailing is not None:
-        year = year or trailing["until"] or trailing["year"]
         holder = _to_holder(holder[: trailing.start()])
-    year = opened["year"] if year == "present" else year
+    year = _to_year(opened) or (None if trailing is None else _to_year(trailing))
     if (year is None and reserved is None) or len(holder.split()) > _MAX_HOLDER_WORDS:
         return None
-    notice, terms = _terms(text, reserved, text.find(rest) + min(ends, default=len(rest)))
-    return Notice(notice, holder or None, None if year is None else int(year), terms)
+    notice, terms = _divide(text, end if reserved is None else reserved.end())
+    return Notice(notice, holder or None, year, terms)
 
 
-def _find_reserved_only(opening: str, text: str) -> Notice | None:
-    """Return the notice of a line like "The Example Times. All rights reserved.", or None."""
-    lower = opening.lower()
-    reserved = _RESERVED.search(opening) if any(stem in lower for stem in _RESERVED_STEMS) else None
-    if reserved is None:
+def _find_reserved_only(text: str) -> Notice | None:
+    """Return the notice of "The Example Times. All rights reserved." or "All rights reserved © 2024 …", or None."""
+    opening = text[:_RESERVES_WITHIN_CHARS].lower()
+    reserved = _RESERVED.search(text) if any(stem in opening for stem in _RESERVED_STEMS) else None
+    if reserved is None or reserved.start() > _RESERVES_WITHIN_CHARS:
         return None
-    holder = _to_holder(text[: reserved.start()])
-    notice, terms = _terms(text, reserved, reserved.end())
-    named = 0 < len(holder.split()) <= _MAX_HOLDER_WORDS and holder[0].isupper()
-    return Notice(notice, holder, None, terms) if named else None
+    before, after = text[: reserved.start()].rstrip(), text[reserved.end() :].strip(" ,.|–-")
+    if not before:
+        behind = find_notice(after)
+        return None if behind is None else behind._replace(notice=text.strip(), usage_terms=None)
+    holder = _to_holder(before)
+    named = before[-1] in ".,|–-©" and len(holder.split()) <= _MAX_HOLDER_WORDS and holder[:1].isupper()
+    if not named:
+        return None
+    notice, terms = _divide(text, reserved.end())
+    return Notice(notice, holder, None, terms)
 
 
 def _to_holder(text: str) -> str:
@@ -98,10 +104,17 @@ def _to_holder(text: str) -> str:
     return name if _ABBREVIATED.search(name) else name.rstrip(" .,|–-")
 
 
-def _terms(text: str, reserved: re.Match[str] | None, holder_end: int) -> tuple[str, str | None]:
-    """Return the notice proper and the terms of use behind it."""
-    end = reserved.end() if reserved is not None else holder_end
-    terms = text[end:].strip(" .,|–-\n")
+def _to_year(match: re.Match[str]) -> int | None:
+    """Return the year of a notice; of a range its end, and its start where it goes on to the present."""
+    until = match["until"] or ""
+    year = until if until.isdigit() else match["year"]
+    return None if year is None else int(year)
+
+
+def _divide(text: str, end: int) -> tuple[str, str | None]:
+    """Return the notice proper, up to `end` and its full stop, and the terms of use behind it."""
+    end += text[end : end + 1] == "."
+    terms = text[end:].strip(" ,|–-\n")
     if not any(character.isalpha() for character in terms):
         return text.strip(), None
-    return text[:end].strip(), text[end:].strip(" ,|–-\n").removeprefix(".").strip()
+    return text[:end].strip(), terms

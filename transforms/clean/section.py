@@ -12,6 +12,7 @@ from transforms.clean.zones import Zone
 STEP = "section"
 
 _MAX_CHARS = 400
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _TITLES_BELOW = 3
 """How many paragraphs below a breadcrumb may repeat the title that is glued to it."""
 _MAX_CRUMB_WORDS = 3
@@ -20,7 +21,7 @@ _MAX_PREFIX_WORDS = 8
 _STRONG_SEPARATOR = re.compile(r"\s*(?:[›»→]|>{1,2}|::)\s*")
 _SEPARATOR = re.compile(r"\s*(?:[›»→]|>{1,2}|::)\s*|\s+[/|·•\\–-]\s+|(?<=\w)/(?=[A-Z])")
 _GLUE = re.compile(r"(?<=[^\W\d_])(?<=[a-zà-öø-ÿß])(?=[A-Z\u00c0-\u00de“‘\"])")
-_OPENS_TITLE = re.compile(r"[A-Z\u00c0-\u00de“‘\"]")
+_OPENS_TITLE = re.compile(r"[A-Z\u00c0-\u00de“‘\"\d]")
 _NAME_GLUE = re.compile(r"(?:\b(?:Mc|Mac|De|Di|Du|La|Le|Van|Fitz|O’|i))$")
 
 
@@ -44,12 +45,14 @@ def find_section_line(text: str, zone: Zone) -> str | None:
 
 def take_breadcrumb(draft: Draft) -> Draft:
     """Return the draft without the breadcrumb on its first line; a title glued to it stays as the first paragraph."""
-    if not draft.paragraphs or len(draft.paragraphs[0].text) > _MAX_CHARS:
-        return draft
-    line, *below = (paragraph.text for paragraph in draft.paragraphs[: _TITLES_BELOW + 1])
-    rest = " ".join(paragraph.text for paragraph in draft.paragraphs[1:]) if _find_home(line) else ""
-    cuts = _separated_cuts(line, below) or _repeated_cuts(line, below) or _glued_cuts(line, rest)
-    return draft.cutting(0, cuts, STEP) if cuts else draft
+    while draft.paragraphs and len(draft.paragraphs[0].text) <= _MAX_CHARS:
+        line, *below = (paragraph.text for paragraph in draft.paragraphs[: _TITLES_BELOW + 1])
+        rest = " ".join(paragraph.text for paragraph in draft.paragraphs[1:]) if _find_home(line) else ""
+        cuts = _separated_cuts(line, below) or _repeated_cuts(line, below) or _glued_cuts(line, rest)
+        if not cuts:
+            break
+        draft = draft.cutting(0, cuts, STEP)
+    return draft
 
 
 def _separated_cuts(line: str, below: list[str]) -> tuple[Cut, ...]:
@@ -94,15 +97,23 @@ def _to_crumbs(line: str) -> list[_Crumb]:
 
 def _repeated_cuts(line: str, below: list[str]) -> tuple[Cut, ...]:
     """Return what to cut before a title that a paragraph below repeats: "HomeWorldTitle", then "Title"."""
+    half = len(line) // 2
+    if line[:half] == line[half:] and len(line[:half].split()) >= _MIN_TITLE_WORDS:
+        return (Cut(0, half, "repeated_headline"),)
     for title in below:
         start = len(line) - len(title)
-        glued = start > 0 and not line[start - 1].isspace() and line[start:].casefold() == title.casefold()
+        glued = start > 0 and not line[start - 1].isspace() and _is_same(line[start:], title)
         if glued and len(title.split()) >= _MIN_TITLE_WORDS:
-            if line[:start].casefold() == title.casefold():
+            if _is_same(line[:start], title):
                 return (Cut(0, start, "repeated_headline"),)
             if len(line[:start].split()) <= _MAX_PREFIX_WORDS:
                 return _prefix_cuts(line, start)
     return ()
+
+
+def _is_same(text: str, title: str) -> bool:
+    """Return whether two prints of a title differ in nothing but case and the shape of quotation marks."""
+    return text.translate(_STRAIGHT).lower() == title.translate(_STRAIGHT).lower()
 
 
 def _glued_cuts(line: str, rest: str) -> tuple[Cut, ...]:

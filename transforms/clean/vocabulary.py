@@ -16,7 +16,7 @@ from typing import Any
 _EDGE_MARKS = " \t\u00a0.!…:;,-–—_*#|·•»›>→←«‹<▶►▼↓+[](){}\"“”'‘’\u200b\ufe0f"
 
 NAMES = (
-    r"(?P<x>(?:(?:the|l['’]|la|le|die|der|agence|agencia|agência|agenzia)\s+)?"
+    r"(?P<x>https?://\S+|(?:(?:the|l['’]|la|le|die|der|agence|agencia|agência|agenzia)\s+)?"
     r"(?:[A-Z0-9\u00c0-\u00de]|dpa\b|epd\b|sid\b)(?:[^\n.;:!?“”\"]|\.(?=\S)|(?<=\b[A-Z])\.){0,90})"
 )
 """Names in a credit: they begin with a capital, but for agencies that never do, and hold no end of a sentence."""
@@ -109,8 +109,8 @@ def _glued(words: frozenset[str]) -> re.Pattern[str]:
 
 def _openings(tables: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:
     words = sorted({word.lower() for word in _listed(tables, key)}, key=lambda word: (-len(word), word))
-    spelled = (re.escape(word).replace(r"\ ", r"\s+").replace("'", "['’]") for word in words)
-    return re.compile(rf"(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
+    spelled = (re.escape(word).replace(r"\ ", r"\s+").replace("'", "['’]").replace(":", r"\s*[:|»]") for word in words)
+    return re.compile(rf"[(\[*–—-]*\s*(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
 
 
 def _alternatives(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -124,4 +124,4 @@ def _credits(tables: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:
         before, _, after = pattern.partition("{x}")
         names = NAMES.replace("?P<x>", f"?P<x{number}>")
         patterns.append(f"(?:(?i:{before}){names}(?i:{after}))" if before else f"(?:{names}(?i:{after}))")
-    return re.compile(rf"(?:{'|'.join(patterns)})\.?")
+    return re.compile(rf"(?:{'|'.join(patterns)})\.?(?:\s(?:Read|Click|Visit)\b[^.]{{0,60}}\.?)?")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from transforms.clean.byline import find_byline, split_names
+from transforms.clean.byline import find_signature, split_names
 from transforms.extract.moved import find_moved
 from transforms.rows import Found, Story
 
@@ -14,7 +14,7 @@ _LINE = 0.9
 def extract_byline(story: Story) -> tuple[Found, ...]:
     """Return `byline` and `authors`; a byline that names a desk or an agency only has no authors."""
     lines = find_moved(story.cleaned, "moved_to_byline")
-    printed = find_byline(lines[0]) if lines else None
+    printed = find_signature(lines[0]) if lines else None
     found = [*_authors_of_placement(story)]
     if printed is not None:
         found.append(Found("byline", printed.byline, "byline_line", _LINE))

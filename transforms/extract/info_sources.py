@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
 
-from transforms.clean.byline import find_byline
-from transforms.clean.info_sources import find_credit
+from transforms.clean.byline import find_signature
+from transforms.clean.info_sources import find_credit, is_agency
 from transforms.extract.dateline import find_dateline
 from transforms.extract.moved import find_moved
 from transforms.rows import Found, InfoSource, Story
@@ -24,17 +21,12 @@ def extract_info_sources(story: Story) -> tuple[Found, ...]:
     return (Found("info_sources", tuple(sources.values()), "credit_line", _CONFIDENCE),) if sources else ()
 
 
-def is_agency(name: str) -> bool:
-    """Return whether a news agency bears this name."""
-    return name.lower() in _agencies()
-
-
 def _sources(story: Story) -> Iterator[InfoSource]:
     dateline = find_dateline(story.cleaned.body)
     if dateline is not None:
         yield from (InfoSource(name, "agency") for name in dateline.agencies)
     for line in find_moved(story.cleaned, "moved_to_byline"):
-        byline = find_byline(line)
+        byline = find_signature(line)
         if byline is not None and byline.desk is not None and is_agency(byline.desk):
             yield InfoSource(byline.desk, "agency")
     for line in find_moved(story.cleaned, "moved_to_info_sources"):
@@ -43,10 +35,3 @@ def _sources(story: Story) -> Iterator[InfoSource]:
             whole = credit is not None and credit.role == "publisher"
             role = credit.role if credit is not None else "publisher"
             yield InfoSource(name, "agency" if whole and is_agency(name) else role)
-
-
-@cache
-def _agencies() -> frozenset[str]:
-    """Return the names of agencies.toml in lower case."""
-    text = resources.files("transforms.extract").joinpath("agencies.toml").read_text(encoding="utf-8")
-    return frozenset(name.lower() for name in tomllib.loads(text)["agencies"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.clean.byline import find_byline
+from transforms.clean.byline import find_signature
 from transforms.extract.dateline import find_dateline
 from transforms.extract.moved import find_moved
 from transforms.instants import Instant, find_instant
@@ -21,7 +21,7 @@ def extract_publication(story: Story) -> tuple[Found, ...]:
         if instant is not None:
             return to_found(instant, "date_line", _DATE_LINE)
     for line in find_moved(story.cleaned, "moved_to_byline"):
-        byline = find_byline(line)
+        byline = find_signature(line)
         instant = find_instant(byline.dated) if byline is not None and byline.dated is not None else None
         if instant is not None:
             return to_found(instant, "byline_line", _BYLINE)

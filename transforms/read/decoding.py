@@ -39,9 +39,9 @@ _MULTIBYTE = re.compile(
 )
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
-_OPENING_MARKS = frozenset("‘“„‚«¿¡")
-_CLOSING_MARKS = frozenset("’”»™…")
-_SYMBOLS = frozenset("–—…•€£¥§©®°·™‰†±µ²³¹ªº¼½¾×\u00a0")
+_OPENING_MARKS = frozenset("‘“„‚¿¡")
+_CLOSING_MARKS = frozenset("’”™…")
+_SYMBOLS = frozenset("«»–—…•€£¥§©®°·™‰†±µ²³¹ªº¼½¾×\u00a0")
 _MAX_HIGH_RUN = 2
 """Longer runs of high bytes are words of another alphabet, not accented letters."""
 
