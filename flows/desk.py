@@ -20,7 +20,7 @@ from flows.worker_process import WorkerLimits
 from flows.workers import Casualty, Workers
 from warehouse import claims, paths
 from warehouse.ledger import Connection, Ledger
-from warehouse.locks import acquire
+from warehouse.locks import try_acquire
 
 if TYPE_CHECKING:
     from flows.runs import Summary
@@ -30,6 +30,8 @@ R = TypeVar("R")
 
 RENEWALS_PER_LEASE = 4
 """A lease is renewed often enough that three renewals may fail."""
+COMMITTER_SECONDS = 0.005
+"""Between two attempts to be the committer; a commit takes 10 to 100 ms."""
 
 
 def utc_now() -> datetime:
@@ -81,7 +83,7 @@ class Desk:
 
     def checks(self, batch: int) -> expectations.Checks:
         """Return what a batch is measured by."""
-        return expectations.Checks(batch=batch, validated_at=self.now())
+        return self.settings.checks_for(batch, self.now())
 
     async def work(
         self, function: Callable[[T], R], items: Sequence[T], *, halve: Callable[[T], Sequence[T]] | None = None
@@ -104,8 +106,14 @@ class Desk:
 
     @asynccontextmanager
     async def committer(self) -> AsyncIterator[None]:
-        """Be the one committer for a block."""
-        lock = await asyncio.to_thread(acquire, paths.lock(self.ledger.root, paths.COMMITTER_LOCK))
+        """Be the one committer for a block.
+
+        It asks again and again instead of waiting in a thread: a run that is cancelled would leave the thread behind,
+        which would take the lock in the end and never give it back.
+        """
+        path = paths.lock(self.ledger.root, paths.COMMITTER_LOCK)
+        while (lock := try_acquire(path)) is None:
+            await asyncio.sleep(COMMITTER_SECONDS)
         try:
             yield
         finally:

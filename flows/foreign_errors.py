@@ -44,7 +44,9 @@ def explain(error: Exception, where: Path | str) -> CopydeskError:
         place = error.filename if isinstance(error.filename, str) else str(where)
         return RunFailed("the system refused a file", place, error.strerror or str(error), _LOOK_INSIDE)
     if module.startswith("warehouse"):
-        return RunFailed("the warehouse cannot be used as asked", str(where), str(error), _TO_DO.get(name, _LOOK_INSIDE))
+        return RunFailed(
+            "the warehouse cannot be used as asked", str(where), str(error), _TO_DO.get(name, _LOOK_INSIDE)
+        )
     first_line = str(error).partition("\n")[0]
     if not module.startswith(("duckdb", "_duckdb")):
         return RunFailed("the ledger cannot be read or written", str(where), first_line, _LOOK_INSIDE)

@@ -15,15 +15,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flows.errors import WrongUse
-from flows.sidecars import PlaceError, Sidecars
+from flows.sidecars import ARTICLE_SUFFIXES, PlaceError, Sidecars, sidecar_of
 from transforms.read.placement import join_placements, placement_from_path, source_of
 from transforms.rows import Arrival, Placement
 from transforms.settings import TransformSettings
 
 PARTIAL_SUFFIXES = (b".tmp", b".part")
 """Names that writers give to files they have not finished."""
-ARTICLE_SUFFIXES = (b".txt",)
-"""A folder with such a name is reported: somebody meant it to be a file."""
+
+DATA_MARK = b"ledger.sqlite"
+"""A folder with this name in it is a data folder: of it only the inbox is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[InboxFile]:
         absolute = os.path.abspath(os.fsencode(path))
         for file in _find(absolute):
             found.setdefault(file.path, file)
-    sidecars = {sidecar for file in found.values() if (sidecar := _sidecar_of(file.path)) in found}
+    sidecars = {sidecar_of(path) for path in found}
     yield from (found[path] for path in sorted(found.keys() - sidecars))
 
 
@@ -114,7 +115,8 @@ def arrive(file: InboxFile, settings: TransformSettings, sidecars: Sidecars, *, 
 
 def to_json(placement: Placement) -> str:
     """Return a placement as canonical JSON, for the ledger."""
-    rows = [[found.field, str(found.value), found.method] for found in placement.found]
+    said = (*placement.found, *placement.unreadable)
+    rows = [[found.field, str(found.value), found.method] for found in said]
     return json.dumps(sorted(rows), ensure_ascii=False)
 
 
@@ -122,25 +124,30 @@ def _find(path: bytes) -> Iterator[InboxFile]:
     if os.path.isdir(path):
         yield from _search(path)
     else:
-        yield _look_at(path, os.path.dirname(path))
+        yield look_at(path, os.path.dirname(path))
 
 
 def _search(root: bytes) -> Iterator[InboxFile]:
-    for folder, folders, names in os.walk(root):
+    unreadable: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith(b"."))
         for name in folders:
-            if name.lower().endswith(ARTICLE_SUFFIXES):
-                yield _look_at(os.path.join(folder, name), root)
+            if name.lower().endswith(ARTICLE_SUFFIXES):  # somebody meant it to be a file
+                yield look_at(os.path.join(folder, name), root)
         for name in names:
             if not _is_left_alone(name):
-                yield _look_at(os.path.join(folder, name), root)
+                yield look_at(os.path.join(folder, name), root)
+    for error in unreadable:
+        if not isinstance(error, FileNotFoundError):
+            yield InboxFile(os.fsencode(error.filename), root, 0, 0, problem_of(error))
 
 
 def _is_left_alone(name: bytes) -> bool:
     return name.startswith(b".") or name.lower().endswith(PARTIAL_SUFFIXES) or name == Sidecars.TABLE_NAME
 
 
-def _look_at(path: bytes, root: bytes) -> InboxFile:
+def look_at(path: bytes, root: bytes) -> InboxFile:
+    """Return what is at a path that was found below `root`; what is wrong with it is said of it."""
     try:
         facts = os.stat(path)
     except FileNotFoundError:
@@ -174,11 +181,6 @@ def problem_of(error: OSError) -> Problem:
 
 def _because(error: OSError) -> str:
     return f"the system says: {error.strerror}; give copydesk's user the right to read it, and bring it again"
-
-
-def _sidecar_of(path: bytes) -> bytes | None:
-    stem, suffix = os.path.splitext(path)
-    return stem + b".json" if suffix.lower() in ARTICLE_SUFFIXES else None
 
 
 def inbox_folders(folders: Iterable[Path]) -> list[Path]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.settle import Taken, to_repeats
+from transforms.read import FileReading
 from warehouse import tables
 from warehouse.seen import OpenQuarantine
 
@@ -51,20 +52,37 @@ def tell_apart(
 def resolve(landing: Mapping[str, pa.Table], waiting: Iterable[OpenQuarantine], taken: Sequence[Taken]) -> pa.Table:
     """Return rows of table `resolutions` for what waited in quarantine and has now been dealt with.
 
-    A document is dealt with when it has an article; a file that could not be read at all, when something in it has.
+    A document is dealt with when it has an article. A file that could not be opened is, when it was read; one whose
+    bytes no reader could make a document of, when something has landed from its address.
     """
-    dealt = {*tables.values(landing["documents"], "document_id"), *tables.values(landing["repeats"], "document_id")}
-    uris = {row for name in ("documents", "repeats") for row in tables.values(landing[name], "file_uri")}
-    whole_files = {getattr(one.outcome, "file_id", None) for one in taken} | {None}
-    return tables.RESOLUTIONS.from_rows(
-        {"quarantine_id": entry.quarantine_id}
+    dealt = {value for name in ("documents", "repeats") for value in tables.values(landing[name], "document_id")}
+    landed = {value for name in ("documents", "repeats") for value in tables.values(landing[name], "file_uri")}
+    read = {one.arrival.file_uri for one in taken if isinstance(one.outcome, FileReading)}
+    ids = {
+        entry.quarantine_id
         for entry in waiting
-        if entry.document_id in dealt or (entry.file_uri in uris and entry.document_id in whole_files)
-    )
+        if entry.document_id in dealt
+        or (_is_unopened(entry) and entry.file_uri in read)
+        or (_is_unreadable(entry) and entry.file_uri in landed)
+    }
+    return tables.RESOLUTIONS.from_rows({"quarantine_id": quarantine_id} for quarantine_id in sorted(ids))
+
+
+def _is_unopened(entry: OpenQuarantine) -> bool:
+    """Return whether nothing is known of the bytes: the file, or what lies beside it, could not be read."""
+    return entry.document_id is None and entry.position is None
+
+
+def _is_unreadable(entry: OpenQuarantine) -> bool:
+    """Return whether the whole file was rejected before it was divided into documents."""
+    return entry.document_id is not None and entry.document_id == entry.file_id and entry.reason.startswith("read.")
 
 
 def _reject_alike(orphans: pa.Table, rejected: pa.Table, taken: Sequence[Taken]) -> pa.Table:
-    """Return rejections of documents whose bytes were rejected under another name in the same batch."""
+    """Return rejections of documents whose bytes were rejected under another name in the same batch.
+
+    One that was not rejected either went missing: it stays missing, and the law says so.
+    """
     rejections: dict[str, dict[str, Any]] = {row["document_id"]: row for row in rejected.to_pylist()}
     file_ids = {one.arrival.file_uri: getattr(one.outcome, "file_id", None) for one in taken}
     return tables.QUARANTINE.from_rows(
@@ -74,4 +92,5 @@ def _reject_alike(orphans: pa.Table, rejected: pa.Table, taken: Sequence[Taken])
             **{name: row[name] for name in ("file_uri", "source", "position")},
         }
         for row in orphans.to_pylist()
+        if row["document_id"] in rejections
     )

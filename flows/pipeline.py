@@ -37,6 +37,7 @@ async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
     """
     files = await asyncio.to_thread(runs.find, desk, request)
     if not files and request.only_new:
+        await runs.catch_up(desk)
         return Summary()
     async with runs.running(desk, request, files) as run:
         for batch in run.batches():

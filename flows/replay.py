@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from flows import pipeline
 from flows.desk import Desk, Progress
-from flows.inbox import InboxFile, Kept, find_files
+from flows.inbox import InboxFile, Kept, look_at
 from flows.runs import Request, Summary
 from flows.settings import Settings
 from warehouse import query, waiting
@@ -50,7 +50,7 @@ def _to_file(entry: waiting.Entry) -> InboxFile | None:
     if entry.raw is not None and entry.file_id is not None and entry.position is not None:
         kept = Kept(entry.raw, entry.file_id, entry.position)
         return InboxFile(path, os.path.dirname(path), len(entry.raw), 0, kept=kept)
-    return next(iter(find_files([os.fsdecode(path)])), None) if os.path.lexists(path) else None
+    return look_at(path, os.path.dirname(path)) if os.path.lexists(path) else None
 
 
 def _each_once(files: Sequence[InboxFile]) -> list[InboxFile]:

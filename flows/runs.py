@@ -15,10 +15,11 @@ from datetime import timedelta
 from functools import partial
 
 from flows.desk import Desk
-from flows.inbox import InboxFile, find_files
+from flows.inbox import InboxFile, Problem, arrive, find_files, to_json
+from flows.sidecars import Sidecars
 from flows.stages import Batch, Landed
 from flows.version import version
-from warehouse import catalog, claims, compaction, seen, tables
+from warehouse import catalog, claims, compaction, peek, seen, tables
 from warehouse.landing import COUNTS, Landing, committer, land
 
 
@@ -103,17 +104,36 @@ class Running:
 def find(desk: Desk, request: Request) -> list[InboxFile]:
     """Return the files that the request means."""
     files = list(find_files(request.paths) if request.files is None else request.files)
-    if not request.only_new:
-        return files
-    facts = {file.file_uri: (file.size_bytes, file.modified_ns) for file in files}
+    return _only_new(desk, files) if request.only_new else files
+
+
+def _only_new(desk: Desk, files: Sequence[InboxFile]) -> list[InboxFile]:
+    """Return the files that are not as they were when they arrived, or have the problem no more that they had then."""
+    states = _look_beside(desk, files)
+    facts = {uri: state for uri, state in states.items() if isinstance(state, seen.Facts)}
     with desk.ledger.reading() as connection:
         untouched = seen.untouched_files(connection, facts)
-        waiting = {entry.file_uri: entry.reason for entry in seen.open_quarantine(connection, facts)}
-    return [file for file in files if file.file_uri not in untouched and not _is_known_problem(file, waiting)]
+        waiting = [entry for entry in seen.open_quarantine(connection, states) if entry.position is None]
+    problems = {(entry.file_uri, entry.reason) for entry in waiting}
+    dealt_with = untouched - {uri for uri, _ in problems}
+    dealt_with |= {
+        uri for uri, state in states.items() if isinstance(state, Problem) and (uri, state.reason) in problems
+    }
+    return [file for file in files if file.file_uri not in dealt_with]
 
 
-def _is_known_problem(file: InboxFile, waiting: dict[str, str]) -> bool:
-    return file.problem is not None and waiting.get(file.file_uri) == file.problem.reason
+def _look_beside(desk: Desk, files: Sequence[InboxFile]) -> dict[str, seen.Facts | Problem]:
+    """Return what can be known of each file without opening it: its facts, or what is wrong with it or beside it."""
+    sidecars = Sidecars()
+    states: dict[str, seen.Facts | Problem] = {}
+    for file in files:
+        arrival = file.problem or arrive(file, desk.transform_settings, sidecars, now=desk.now())
+        states[file.file_uri] = (
+            arrival
+            if isinstance(arrival, Problem)
+            else seen.Facts(file.size_bytes, file.modified_ns, to_json(arrival.placement))
+        )
+    return states
 
 
 @asynccontextmanager
@@ -159,6 +179,16 @@ async def keep_house(desk: Desk) -> None:
             catalog.publish(desk.ledger.root, desk.ledger.read_snapshot())
 
     await asyncio.to_thread(compact)
+
+
+async def catch_up(desk: Desk) -> None:
+    """Publish what a run has landed that was killed before it could publish."""
+
+    def publish() -> None:
+        if not peek.is_current(desk.ledger.root):
+            catalog.publish(desk.ledger.root, desk.ledger.read_snapshot())
+
+    await asyncio.to_thread(publish)
 
 
 def _begin(desk: Desk, request: Request) -> claims.Run:

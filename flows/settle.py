@@ -51,12 +51,10 @@ class Settled(NamedTuple):
     rejected: pa.Table
     expected: Mapping[str, int]
     """Documents that each file has to account for, by file_uri."""
-    waiting: Sequence[OpenQuarantine]
-    """What waits in quarantine from these files."""
 
 
 def settle(taken: Sequence[Taken], memory: Memory) -> Settled:
-    """Return what is new in a batch; an earlier document of the batch makes a later one with the same bytes a repeat."""
+    """Return what is new in a batch; of documents with the same bytes the first is new, the others are repeats."""
     readings = [one for one in taken if isinstance(one.outcome, FileReading)]
     fresh = {one.arrival.file_uri: _is_wanted(one, memory) for one in readings}
     documents = _concat(tables.DOCUMENTS, (one.outcome.split.kept["documents"] for one in readings))  # type: ignore[union-attr]
@@ -66,7 +64,8 @@ def settle(taken: Sequence[Taken], memory: Memory) -> Settled:
     taken_ids: set[str] = set()
     for row in facts:
         document_id, wanted = row["document_id"], fresh[row["file_uri"]]
-        is_new = document_id not in taken_ids and (document_id not in memory.known or document_id in again)
+        is_unknown = document_id not in memory.known or (row["file_uri"], document_id) in again
+        is_new = is_unknown and document_id not in taken_ids
         first.append(is_new and wanted.has(document_id))
         later.append(not is_new and wanted.all)
         taken_ids |= {document_id} if first[-1] else set()
@@ -76,12 +75,11 @@ def settle(taken: Sequence[Taken], memory: Memory) -> Settled:
     whole = [one.outcome.split.kept["skipped"] for one in readings if fresh[one.arrival.file_uri].all]  # type: ignore[union-attr]
     return Settled(
         new,
-        frozenset(again & taken_ids),
+        frozenset(taken_ids & set(memory.known)),
         to_repeats(repeated, {one.arrival.file_uri: one.arrival.received_at for one in taken}),
         _concat(tables.SKIPPED, whole),
         rejected,
         Counter(uri for part in (new, repeated, rejected) for uri in tables.values(part, "file_uri")),
-        memory.waiting,
     )
 
 
@@ -109,15 +107,16 @@ def _is_wanted(one: Taken, memory: Memory) -> _Wanted:
     )
 
 
-def _again(readings: Iterable[Taken], memory: Memory) -> frozenset[str]:
-    """Return the known documents of files whose place says something else than when they came first."""
-    ids: set[str] = set()
+def _again(readings: Iterable[Taken], memory: Memory) -> set[tuple[str, str]]:
+    """Return the documents, by file and id, of files whose place says something else than when they came first."""
+    documents: set[tuple[str, str]] = set()
     for one in readings:
         assert isinstance(one.outcome, FileReading)
         earlier = memory.seen.get(one.arrival.file_uri, {}).get(one.outcome.file_id)
         if earlier is not None and earlier.placement != one.placement:
-            ids |= set(tables.values(one.outcome.split.kept["documents"], "document_id"))
-    return frozenset(ids & set(memory.known))
+            ids = tables.values(one.outcome.split.kept["documents"], "document_id")
+            documents |= {(one.arrival.file_uri, document_id) for document_id in ids}
+    return documents
 
 
 def _rejections(one: Taken) -> pa.Table:

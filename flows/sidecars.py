@@ -1,4 +1,4 @@
-"""Sidecars: what lies beside a file to say what the file cannot, `x.json` beside `x.txt`, or a folder's metadata.csv."""
+"""Sidecars: what lies beside a file to say what the file cannot: `x.json` beside `x.txt`, or a folder's metadata.csv."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import os
 from typing import ClassVar
 
+from transforms.read.columns import Given
 from transforms.read.placement import join_placements, placement_from_mapping
 from transforms.rows import Placement
 
@@ -15,8 +16,18 @@ MAX_BYTES = 16 * 1024 * 1024
 """A larger sidecar is not read: it says something of one article."""
 
 
+ARTICLE_SUFFIXES = (b".txt", b".text")
+"""Suffixes of files that may have a sidecar."""
+
+
 class PlaceError(Exception):
     """A sidecar is there and cannot be read; the message says which, why and what to do."""
+
+
+def sidecar_of(path: bytes) -> bytes | None:
+    """Return where the sidecar of a file would lie; None for a file that has none."""
+    stem, suffix = os.path.splitext(path)
+    return stem + b".json" if suffix.lower() in ARTICLE_SUFFIXES else None
 
 
 class Sidecars:
@@ -30,9 +41,9 @@ class Sidecars:
     def placement(self, path: bytes) -> Placement:
         """Return what lies beside `path`; raise PlaceError when it is there and cannot be read."""
         placements = []
-        own = os.path.splitext(path)[0] + b".json"
-        if own != path and os.path.isfile(own):
-            placements.append(placement_from_mapping(_read_object(own), "sidecar"))
+        own = sidecar_of(path)
+        if own is not None and os.path.isfile(own):
+            placements.append(_to_placement(own))
         folder, name = os.path.split(path)
         row = self._table(os.path.join(folder, self.TABLE_NAME)).get(name.decode("utf-8", "replace"))
         if row is not None:
@@ -45,13 +56,21 @@ class Sidecars:
         return self._tables[path]
 
 
-def _read_object(path: bytes) -> dict[str, object]:
+def _to_placement(path: bytes) -> Placement:
     try:
-        value = json.loads(_read_text(path))
-    except json.JSONDecodeError as error:
-        raise PlaceError(f"{_shown(path)} is no JSON (line {error.lineno}: {error.msg}); mend it") from error
+        return placement_from_mapping(_read_object(path), "sidecar")
     except RecursionError as error:
         raise PlaceError(f"{_shown(path)} is nested too deep to be a sidecar; mend it") from error
+
+
+def _read_object(path: bytes) -> dict[str, Given]:
+    try:
+        value = json.loads(_read_text(path))
+        json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise PlaceError(f"{_shown(path)} is no JSON (line {error.lineno}: {error.msg}); mend it") from error
+    except ValueError as error:  # half a surrogate pair, or a number of thousands of digits
+        raise PlaceError(f"{_shown(path)} holds what is no text or number ({error}); mend it") from error
     if not isinstance(value, dict):
         raise PlaceError(f"{_shown(path)} holds {type(value).__name__}, not an object of names and values; mend it")
     return value

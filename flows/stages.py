@@ -123,8 +123,7 @@ async def validate(desk: Desk, prepared: Prepared) -> Validated:
 async def deduplicate(desk: Desk, validated: Validated) -> Decided:
     """Ask once more what is new, now that nobody else commits, and find the copies. Needs the committer's lock."""
     ids = tables.values(validated.tables["documents"], "document_id")
-    known = await desk.ask(lambda connection: seen.known_documents(connection, ids))
-    overtaken = known - validated.prepared.settled.again
+    overtaken = await desk.ask(partial(_overtaken, validated.prepared, ids))
     kept = _without(validated.tables, overtaken)
     signatures = await asyncio.to_thread(copies.sign, kept["articles"])
     hashes, article_ids = tables.values(signatures, "text_hash"), tables.values(signatures, "article_id")
@@ -195,6 +194,12 @@ async def _prepare(desk: Desk, batch: Batch, documents: pa.Table, arrivals: Mapp
     return join([NOTHING, *splits])
 
 
+def _overtaken(prepared: Prepared, document_ids: Collection[str], connection: Connection) -> set[str]:
+    """Return the documents that have landed meanwhile: of those that land anew, in an earlier batch of this run."""
+    known = seen.known_documents(connection, document_ids)
+    return known - prepared.settled.again | seen.landed_by(connection, prepared.batch.run_id, document_ids)
+
+
 def _without(batch: Mapping[str, pa.Table], document_ids: Collection[str]) -> dict[str, pa.Table]:
     """Return the tables without the rows of these documents."""
     if not document_ids:
@@ -217,7 +222,8 @@ def _to_landing(decided: Decided, connection: Connection) -> Landing:
     ids = {*tables.values(passed, "document_id"), *tables.values(settled.repeats, "document_id")}
     known = seen.known_documents(connection, ids)
     outcomes = tell_apart(taken, passed, settled.repeats, decided.validated.rejected, known)
-    quarantine = without_waiting(outcomes.rejected, settled.waiting)
+    waiting = seen.open_quarantine(connection, [one.arrival.file_uri for one in taken])
+    quarantine = without_waiting(outcomes.rejected, waiting)
     landing = {
         **decided.tables,
         "documents": outcomes.documents,
@@ -229,8 +235,7 @@ def _to_landing(decided: Decided, connection: Connection) -> Landing:
     still = Counter(tables.values(outcomes.rejected, "file_uri")) - Counter(tables.values(quarantine, "file_uri"))
     receipts.check_law(settled.expected, counts, still)
     new_ids = tables.values(outcomes.documents, "document_id")
-    waiting = [*settled.waiting, *seen.open_quarantine_of(connection, new_ids)]
     landing["files"] = receipts.to_files(taken, counts)
-    landing["resolutions"] = resolve(landing, waiting, taken)
+    landing["resolutions"] = resolve(landing, [*waiting, *seen.open_quarantine_of(connection, new_ids)], taken)
     end = RunEnd() if batch.is_last else None
     return Landing(batch.run_id, landing, receipts.to_receipts(taken), decided.signatures, end)

@@ -42,7 +42,7 @@ _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=lambda name: -len(name))) 
 _TIME = (
     r"(?:(?:T|,|\s|\bat\b|\bum\b|\bà\b|\ba las\b|\balle\b|\bàs\b|\bom\b|[-–|])*"
     r"(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
-    r"\s*\(?(?P<zone>Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d\b)?\)?)?"
+    r"\s*\(?(?P<zone>Z\b|UTC\b|GMT\b|[+-](?:0\d|1[0-4]):?[0-5]\d\b)?\)?)?"
 )
 _DATES = (
     r"(?<!\d)(?P<year>(?:1[89]|20|21)\d\d)[-/.](?P<number>0?[1-9]|1[0-2])[-/.](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)",

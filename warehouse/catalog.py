@@ -101,7 +101,7 @@ def _statements(tables: Sequence[Table], filled: Sequence[Table], *, superseded:
         "CREATE TABLE copydesk.catalog (snapshot BIGINT, root VARCHAR, shape VARCHAR)",
         "CREATE TABLE copydesk.superseded (article_id VARCHAR, run_id VARCHAR)",
         *(table_views.empty_lake_view(table) for table in tables),
-        *(table_views.newest_view(table, superseded=superseded) for table in relations),
+        *(table_views.newest_view(table) for table in relations),
         *(table_views.public_view(table, names, superseded=superseded) for table in tables),
         *analyst_views.statements(),
     )

@@ -67,8 +67,10 @@ def lake_view(table: Table, lake_files: Iterable[LakeFile], lake: Path) -> str:
     return f"CREATE OR REPLACE VIEW lake.{identifier(table.name)} AS " + " UNION ALL BY NAME ".join(selects)
 
 
-def newest_view(table: Table, *, superseded: bool) -> str:
+def newest_view(table: Table) -> str:
     """Return the SQL of `lake.newest_<table>`: of each article in a relation table the newest row, tombstones included.
+
+    Rows of superseded runs count: an article that lands anew gets a new row only where its relation changes.
 
     `arg_max_null` and not `arg_max`: the latter passes over NULL and would bring back what a tombstone ended.
     """
@@ -77,10 +79,9 @@ def newest_view(table: Table, *, superseded: bool) -> str:
         for column in table.columns
         if column not in ("article_id", "snapshot")
     )
-    source = _current(table, superseded=superseded)
     return (
         f"CREATE VIEW {_newest(table.name)} AS "
-        f"SELECT article_id, max(snapshot) AS snapshot, {values} FROM {source} GROUP BY article_id"
+        f"SELECT article_id, max(snapshot) AS snapshot, {values} FROM lake.{identifier(table.name)} GROUP BY article_id"
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import pairwise, takewhile
 
 from transforms.clean.draft import Cut, Draft, Taken
 from transforms.clean.headline import STEP as HEADLINE_STEP
@@ -14,31 +15,36 @@ from transforms.clean.vocabulary import to_key
 STEP = "repeats"
 
 _MAX_HEADLINE_CHARS = 200
-_MAX_TIMES = 6
-"""How often pages print a headline at most."""
 _MIN_PARAGRAPH_WORDS = 8
 _MIN_SENTENCE_WORDS = 5
 _MIN_EQUAL_SHARE = 0.7
 """Share of a twin's words that must be the same; the others may differ in their endings."""
 _MIN_STEM_SHARE = 0.5
+_MAX_TWIN_CHARS = 3000
+"""Longer stretches of text are not compared."""
+_MAX_OPENING_MARKS = 5
 _GLUED = re.compile(r"[.!?…][”’\"»)]*(?=[“‘\"«(]*[^\W\d_])")
 _SENTENCE_START = re.compile(r"[.!?…][”’\"»)]*\s+")
 
 
 def take_repeated_headline(draft: Draft) -> Draft:
     """Return the draft without a first line that is printed twice or more; that makes it the headline."""
-    texts = [paragraph.text for paragraph in draft.paragraphs[:_MAX_TIMES]]
-    if len(texts) < 2 or any(len(text) > _MAX_HEADLINE_CHARS for text in texts[:2]):
-        return draft
-    keys = [to_key(without_site(text)) for text in texts if len(text) <= _MAX_HEADLINE_CHARS]
-    times = next((index for index, key in enumerate(keys) if key != keys[0]), len(keys))
-    if times < 2 or not keys[0] or _tells(texts[0]):
+    texts = (paragraph.text for paragraph in draft.paragraphs)
+    first = next(texts, "")
+    key = _headline_key(first)
+    times = 1 + sum(1 for _ in takewhile(lambda text: _headline_key(text) == key, texts))
+    if times < 2 or not key or _tells(first):
         return draft
     has_headline = any(removal.reason == "moved_to_headline" for removal in draft.removals)
     taken = {index: Taken(STEP, "repeated_headline") for index in range(times)}
     if not has_headline:
         taken[times - 1] = Taken(HEADLINE_STEP, "moved_to_headline")
     return draft.without(taken)
+
+
+def _headline_key(text: str) -> str:
+    """Return what two prints of one headline have in common; nothing for a line too long to be one."""
+    return to_key(without_site(text)) if len(text) <= _MAX_HEADLINE_CHARS else ""
 
 
 def _tells(text: str) -> bool:
@@ -58,40 +64,59 @@ def take_repeated_paragraphs(draft: Draft) -> Draft:
 
 
 def take_glued_twins(draft: Draft) -> Draft:
-    """Return the draft with only the second of two sentences that are glued and the same but for word endings."""
-    for index in range(len(draft.paragraphs)):
-        twin = _find_glued_twin(draft.paragraphs[index].text)
-        if twin is not None:
-            draft = draft.cutting(index, (twin,), STEP)
+    """Return the draft with only the last of several sentences that are glued and the same but for word endings."""
+    for index, paragraph in enumerate(draft.paragraphs):
+        twins = tuple(_find_glued_twins(paragraph.text))
+        if twins:
+            draft = draft.cutting(index, twins, STEP)
     return draft
 
 
-def _find_glued_twin(text: str) -> Cut | None:
-    """Return the span of a sentence, or of several, whose twin follows without a space, or None."""
+def _find_glued_twins(text: str) -> Iterator[Cut]:
+    """Yield the span of each sentence, or of several together, whose twin follows without a space."""
+    done = 0
     for glue in _GLUED.finditer(text):
-        if not _starts_sentence(text, glue.end()):
+        end = glue.end()
+        if not _starts_sentence(text, end):
             continue
-        starts = [match.end() for match in _SENTENCE_START.finditer(text, 0, glue.start())]
-        for start in (*reversed(starts), 0):
-            if _are_twins(text[start : glue.end()], text[glue.end() :]):
-                return Cut(start, glue.end(), "repeated_sentence")
-    return None
+        starts = (start for start in _sentence_starts(text, done, end) if _are_twins(text[start:end], text, end))
+        start = next(starts, None)
+        if start is not None:
+            yield Cut(start, end, "repeated_sentence")
+            done = end
+
+
+def _sentence_starts(text: str, first: int, end: int) -> Iterator[int]:
+    """Yield where the sentences start that end at `end`: one, two of them, and so on, the nearest first."""
+    reach = max(first, end - _MAX_TWIN_CHARS)
+    starts = [match.end() for match in _SENTENCE_START.finditer(text, reach, end)]
+    yield from (start for start in reversed(starts) if start < end)
+    if reach == first:
+        yield first
 
 
 def _starts_sentence(text: str, index: int) -> bool:
-    return text[index:].lstrip('“‘"«(')[:1].isupper()
+    return text[index : index + _MAX_OPENING_MARKS].lstrip("“‘\"«(")[:1].isupper()
 
 
-def _are_twins(sentence: str, behind: str) -> bool:
-    """Return whether the text `behind` opens with the same sentence."""
+def _are_twins(sentence: str, text: str, end: int) -> bool:
+    """Return whether `text` goes on at `end` with the same sentence."""
     words = sentence.split()
-    twin = behind.split(maxsplit=len(words))[: len(words)]
+    twin = text[end : end + 2 * len(sentence)].split(maxsplit=len(words))[: len(words)]
     if len(words) < _MIN_SENTENCE_WORDS or len(twin) < len(words):
         return False
     same = sum(word == other for word, other in zip(words, twin, strict=True))
-    if same < len(words) * _MIN_EQUAL_SHARE or not _ends_sentence(twin[-1]):
+    if same < len(words) * _MIN_EQUAL_SHARE - 1 or not _ends_sentence(twin[-1]):
         return False
-    return all(_share_stem(word, other) for word, other in zip(words, twin, strict=True))
+    return all(_share_stem(word, other) for word, other in zip(words[:-1], twin[:-1], strict=True)) and (
+        _share_stem(words[-1], _to_sentence_end(twin[-1]))
+    )
+
+
+def _to_sentence_end(word: str) -> str:
+    """Return a twin's last word without the third sentence that is glued to it."""
+    end = _GLUED.search(word)
+    return word if end is None else word[: end.end()]
 
 
 def _ends_sentence(word: str) -> bool:

@@ -1,0 +1,109 @@
+"""Furniture: what classes, ids and roles say an element is: the story, or something the page put beside it.
+
+The words are those that page builders use everywhere; none is the name of a site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+
+
+class Trait(Enum):
+    """What an element's own name says of what is in it."""
+
+    PLAIN = "plain"
+    STORY = "story"
+    """It holds the story's text and little else."""
+    FURNITURE = "furniture"
+    HIDDEN = "hidden"
+
+    @property
+    def is_out(self) -> bool:
+        """Whether its text is no part of the story."""
+        return self in (Trait.FURNITURE, Trait.HIDDEN)
+
+
+_TOKENS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
+
+_STORY = re.compile(
+    r"\barticlebody\b|\b(?:article|story|post|entry|news|blog|text|rich[-_]?text|body)[-_]{0,2}(?:body|text|content|copy)"
+    r"(?:[-_]{0,2}(?:text|inner|wrapper|container|main|content))?(?:$|\s)|\b(?:article|story)__(?:body|content|text)\b",
+    re.IGNORECASE,
+)
+
+_WORDS = frozenset(
+    """
+    ad ads advert adverts advertise advertisement advertising adslot adsense anzeige werbung publicidad publicite
+    pubblicita banner sponsor sponsored sponsors promo promos promotion promobox teaser teasers
+    share shares sharing sharebar sharetools social socials socialmedia addthis addtoany sharedaddy sharethis
+    related recirc recirculation recommend recommended recommendation recommendations readmore more-stories
+    newsletter newsletters signup subscribe subscription subscriptions paywall regwall optin
+    comment comments commentlist disqus respond replies kommentare kommentar
+    cookie cookies consent gdpr cmp
+    breadcrumb breadcrumbs pagination pager paginator
+    sidebar sidebars sidenav widget widgets
+    footer footnav nav navbar navigation navi menu submenu topbar toolbar
+    caption captions figcaption credit credits imagecaption wpcaption bildunterschrift
+    byline bylines dateline author authors authorbox bio timestamp
+    tag tags taglist tagcloud keywords
+    gallery slideshow carousel slider lightbox
+    trending popular mostread
+    modal popup popover overlay tooltip
+    jp outbrain taboola revcontent zergnet
+    screen-reader sr-only visuallyhidden offscreen assistive
+    print noprint rating ratings login search searchform
+    metadata meta infobox factbox
+    toc embed rss copyright disclaimer
+    """.split()
+)
+_PAIRS = frozenset(
+    """
+    read-more read-next read-also more-news more-from more-on more-articles more-stories see-also also-read also-like
+    you-may up-next next-article prev-article previous-article next-post prev-post post-navigation post-meta entry-meta
+    article-meta most-read most-viewed most-popular
+    sr-only screen-reader visually-hidden skip-link skip-to back-to
+    sign-up log-in call-to
+    entry-footer post-footer article-footer story-footer article-header post-header entry-header story-header
+    page-header site-header
+    image-caption photo-caption wp-caption article-tools story-tools social-links
+    in-article-related link-list link-box linkbox author-info about-author author-box
+    jp-relatedposts yarpp-related
+    """.split()
+)
+_MODIFIERS = frozenset("has with no without is show hide open enabled disabled not single type format".split())
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar".split())
+_NEVER = frozenset(("html", "body", "main", "article", "h1"))
+
+
+@lru_cache(maxsize=65536)
+def trait_of(tag: str, names: str) -> Trait:
+    """Return what an element is by its tag and the words in its class, id, itemprop and role."""
+    if tag == "aside":
+        return Trait.FURNITURE
+    if tag in _NEVER:
+        return Trait.PLAIN
+    if _STORY.search(names):
+        return Trait.STORY
+    for name in names.split():
+        tokens = [token.lower() for token in _TOKENS.findall(name)]
+        if not tokens or not _MODIFIERS.isdisjoint(tokens):
+            continue
+        if not _WORDS.isdisjoint(tokens):
+            return Trait.FURNITURE
+        if any(f"{one}-{two}" in _PAIRS for one, two in zip(tokens, tokens[1:])):
+            return Trait.FURNITURE
+        if name in _ROLES:
+            return Trait.FURNITURE
+    return Trait.PLAIN
+
+
+def is_hidden(attributes: Mapping[str, str]) -> bool:
+    """Return whether an element's own attributes hide it."""
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None

@@ -1,0 +1,21 @@
+"""A page as a tree: parsed once, with a bound on its depth that the parser itself keeps.
+
+libxml2 rather than a parser that rebuilds what browsers do: its time and memory grow with the page and nothing else,
+whatever is unclosed or nested in it.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+Element = etree._Element
+
+
+def parse_tree(page: str) -> Element | None:
+    """Return the root of a page, or None where there is no element in it."""
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True)
+    try:
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+    return root
