@@ -53,8 +53,9 @@ def look_at_data(root: Path) -> Iterator[Finding]:
     yield _space(root)
     yield _file_system(root)
     if paths.ledger(root).exists():
-        yield _ledger(root)
-        yield _catalog(root)
+        yield (ledger := _ledger(root))
+        if ledger.verdict == "ok":
+            yield _catalog(root)
     yield _left_over_wal(root)
 
 

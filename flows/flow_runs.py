@@ -65,7 +65,8 @@ async def run_at(desk: Desk, request: Request) -> Summary:
 
     desk.finished = None
     try:
-        return await ingest(**to_parameters(desk.settings, request))
+        summary: Summary = await ingest(**to_parameters(desk.settings, request))
+        return summary
     except FAULTS as error:
         if not is_fault_of_prefect(error, ingest.fn):
             raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +50,7 @@ class InboxFile:
 
     path: bytes
     root: bytes
-    """Folder that was searched, or the folder of the file when it was named itself."""
+    """Folder from which its place is told: the inbox, else the folder that was searched, else its own."""
     size_bytes: int
     modified_ns: int
     problem: Problem | None = None
@@ -68,7 +68,7 @@ class InboxFile:
 
     @property
     def relative_path(self) -> str:
-        """Path below the folder that was searched."""
+        """Path below `root`."""
         return os.path.relpath(self.path, self.root).decode("utf-8", "replace")
 
     @property
@@ -89,12 +89,15 @@ def check_paths(paths: Iterable[str | os.PathLike[str]]) -> None:
             )
 
 
-def find_files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[InboxFile]:
-    """Yield the files at `paths`, folders searched recursively, each name once, in the order of their names."""
+def find_files(paths: Iterable[str | os.PathLike[str]], inboxes: Sequence[Path] = ()) -> Iterator[InboxFile]:
+    """Yield the files at `paths`, folders searched recursively, each name once, in the order of their names.
+
+    What lies in one of the `inboxes` has its place there, whether it was named itself or found with its folder.
+    """
     found: dict[bytes, InboxFile] = {}
     for path in paths:
         absolute = os.path.abspath(os.fsencode(path))
-        for file in _find(absolute):
+        for file in _find(absolute, root_of(absolute, inboxes)):
             found.setdefault(file.path, file)
     sidecars = {sidecar_of(path) for path in found}
     yield from (found[path] for path in sorted(found.keys() - sidecars))
@@ -120,16 +123,22 @@ def to_json(placement: Placement) -> str:
     return json.dumps(sorted(rows), ensure_ascii=False)
 
 
-def _find(path: bytes) -> Iterator[InboxFile]:
+def root_of(path: bytes, inboxes: Iterable[Path]) -> bytes | None:
+    """Return the inbox that `path` lies in, or None."""
+    roots = (os.path.abspath(os.fsencode(inbox)) for inbox in inboxes)
+    return next((root for root in roots if os.path.commonpath((root, path)) == root), None)
+
+
+def _find(path: bytes, root: bytes | None) -> Iterator[InboxFile]:
     if os.path.isdir(path):
-        yield from _search(path)
+        yield from _search(path, root or path)
     else:
-        yield look_at(path, os.path.dirname(path))
+        yield look_at(path, root or os.path.dirname(path))
 
 
-def _search(root: bytes) -> Iterator[InboxFile]:
+def _search(searched: bytes, root: bytes) -> Iterator[InboxFile]:
     unreadable: list[OSError] = []
-    for folder, folders, names in os.walk(root, onerror=unreadable.append):
+    for folder, folders, names in os.walk(searched, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith(b"."))
         for name in folders:
             if name.lower().endswith(ARTICLE_SUFFIXES):  # somebody meant it to be a file

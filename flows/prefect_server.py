@@ -36,8 +36,8 @@ PORTS_TRIED = 100
 STARTUP_SECONDS = 120.0
 STOP_SECONDS = 20.0
 """How long a server that nobody needs may take to end before a newcomer gives up on starting the next."""
-LEAVE_SECONDS = 3.0
-"""How long `leave` waits for the server's end, which takes 1.4 s after a run; one that lives on has another user."""
+LEAVE_SECONDS = 1.0
+"""How long `leave` waits for the server to notice that it is alone; one that does not has another user."""
 HEALTH_SECONDS = 5.0
 POLL_SECONDS = 0.05
 BACKLOG = 2048
@@ -131,10 +131,17 @@ class ServerChild:
         return lines[-1] if lines else f"{log} is empty"
 
     def close(self) -> None:
-        """See the process off, after the last share in `clients.lock` was given back."""
+        """See the process off, after our share in `clients.lock` was given back; leave it to others who share it."""
         self._let_go()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(LEAVE_SECONDS)
+        end = time.monotonic() + LEAVE_SECONDS
+        while self.process.poll() is None and time.monotonic() < end:
+            share = nameplates.lock(self._post.home / CLIENTS_NAME, shared=True)
+            if share is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(STOP_SECONDS)
+                return
+            share.close()
+            time.sleep(POLL_SECONDS)
 
     def _let_go(self) -> None:
         self._post.plate.close()
@@ -244,6 +251,7 @@ def _start(post: Post, clients: Lock) -> PrefectServer:
 
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens on `port`, or on the next one that is free."""
+    reason: str | None = None
     for candidate in range(port, port + PORTS_TRIED if port else 1):
         listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from flows import pipeline
 from flows.desk import Desk, Progress
-from flows.inbox import InboxFile, Kept, look_at
+from flows.inbox import InboxFile, Kept, look_at, root_of
 from flows.runs import Request, Summary
 from flows.settings import Settings
 from warehouse import query, waiting
@@ -31,7 +32,7 @@ def replay(settings: Settings, quarantine_ids: Sequence[str], progress: Progress
     """Take these entries of quarantine the whole way again."""
     with query.connect(settings.data) as catalog:
         entries = waiting.entries(catalog, quarantine_ids)
-    found = {entry.quarantine_id: _to_file(entry) for entry in entries}
+    found = {entry.quarantine_id: _to_file(entry, settings.inbox) for entry in entries}
     files = [file for file in found.values() if file is not None]
     request = Request((), "replay", files=_each_once(files))
 
@@ -44,13 +45,14 @@ def replay(settings: Settings, quarantine_ids: Sequence[str], progress: Progress
     return Replay(summary, [quarantine_id for quarantine_id, file in found.items() if file is None])
 
 
-def _to_file(entry: waiting.Entry) -> InboxFile | None:
+def _to_file(entry: waiting.Entry, inboxes: Sequence[Path]) -> InboxFile | None:
     """Return an entry as the inbox would bring it: from the bytes that were kept, else from its file."""
     path = unquote_to_bytes(entry.file_uri.removeprefix("file://"))
-    if entry.raw is not None and entry.file_id is not None and entry.position is not None:
+    root = root_of(path, inboxes) or os.path.dirname(path)
+    if entry.raw and entry.file_id is not None and entry.position is not None:  # an empty file may have been filled
         kept = Kept(entry.raw, entry.file_id, entry.position)
-        return InboxFile(path, os.path.dirname(path), len(entry.raw), 0, kept=kept)
-    return look_at(path, os.path.dirname(path)) if os.path.lexists(path) else None
+        return InboxFile(path, root, len(entry.raw), 0, kept=kept)
+    return look_at(path, root) if os.path.lexists(path) else None
 
 
 def _each_once(files: Sequence[InboxFile]) -> list[InboxFile]:

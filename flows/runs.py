@@ -103,7 +103,8 @@ class Running:
 
 def find(desk: Desk, request: Request) -> list[InboxFile]:
     """Return the files that the request means."""
-    files = list(find_files(request.paths) if request.files is None else request.files)
+    found = find_files(request.paths, desk.settings.inbox) if request.files is None else request.files
+    files = list(found)
     return _only_new(desk, files) if request.only_new else files
 
 

@@ -1,4 +1,4 @@
-"""Sidecars: what lies beside a file to say what the file cannot: `x.json` beside `x.txt`, or a folder's metadata.csv."""
+"""Sidecars: what lies beside a file to say what it cannot say itself: `x.json` beside `x.txt`, or metadata.csv."""
 
 from __future__ import annotations
 

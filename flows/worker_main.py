@@ -26,6 +26,8 @@ Outcome = Literal["done", "raised", "out_of_memory"]
 """First part of a reply; the second is the result, the exception, or None."""
 
 READY = b"ready"
+ALIVE = b"alive"
+"""Sent in the middle of a call: the time limit begins anew."""
 PICKLE_PROTOCOL = 5
 
 GRACE_SECONDS = 5.0
@@ -49,6 +51,7 @@ def main(descriptor: int, parent: int, preload: Sequence[str], memory_bytes: int
     _limit_address_space(memory_bytes)
     with Connection(descriptor) as connection, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         connection.send_bytes(READY)
+        _life.append((connection, seconds))
         while True:
             payload = connection.recv_bytes()
             signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
@@ -56,6 +59,17 @@ def main(descriptor: int, parent: int, preload: Sequence[str], memory_bytes: int
             signal.setitimer(signal.ITIMER_REAL, 0)
             connection.send_bytes(reply)
     os._exit(0)  # spares the second that the destructors of pandas and pyarrow take
+
+
+_life: list[tuple[Connection, float]] = []
+"""How this process shows that it lives, once it serves."""
+
+
+def show_life() -> None:
+    """Say that the call has done a part of its work, so that its time limit begins anew; elsewhere do nothing."""
+    for connection, seconds in _life:
+        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
+        connection.send_bytes(ALIVE)
 
 
 def end_with(parent: int, *, system: str = sys.platform) -> None:

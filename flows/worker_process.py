@@ -19,7 +19,7 @@ from typing import Any, Literal
 import psutil
 
 from flows.errors import RunFailed
-from flows.worker_main import READY
+from flows.worker_main import ALIVE, READY
 
 Reason = Literal["timed_out", "out_of_memory", "worker_died"]
 
@@ -92,8 +92,10 @@ class WorkerProcess:
         """
         try:
             self._connection.send_bytes(payload)
-            self._watch()
-            reply = self._connection.recv_bytes()
+            reply = ALIVE
+            while reply == ALIVE:
+                self._watch()
+                reply = self._connection.recv_bytes()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             self.end()  # it hung up while leaving: its own status is to be known
             raise WorkerLost("worker_died", self._how_it_ended()) from None

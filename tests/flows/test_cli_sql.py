@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from click.testing import Result
-from small_desk import EVIL, assert_tame, shell
+from small_desk import EVIL, PROGRAM, assert_tame, shell
 
 from flows.commands import sql
 from warehouse import results
@@ -115,10 +115,9 @@ def test_a_reader_that_leaves_early_is_no_error(warehouse: Path) -> None:
 
 
 def test_ctrl_c_ends_a_query_with_130_and_without_a_traceback(warehouse: Path) -> None:
-    program = "from flows.cli import main; main()"
     query = "SELECT count(*) FROM range(10000000) a, range(10000000) b"
     process = subprocess.Popen(
-        [sys.executable, "-c", program, "sql", query, "--data", str(warehouse)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAM, "sql", query, "--data", str(warehouse)], stderr=subprocess.PIPE, text=True
     )
     try:
         _wait_until_busy(process.pid)
@@ -140,3 +139,17 @@ def _wait_until_busy(pid: int) -> None:
     process = psutil.Process(pid)
     while sum(process.cpu_times()[:2]) < 1.0:
         os.sched_yield()
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "json", "jsonl"])
+def test_a_terminal_sees_no_control_character_in_any_format(warehouse: Path, format_: str) -> None:
+    ours, theirs = os.openpty()
+    command = ["sql", "SELECT headline FROM articles", "--format", format_, "--data", str(warehouse)]
+
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        subprocess.run([sys.executable, "-c", PROGRAM, *command], stdout=theirs, check=True, timeout=60)
+        os.close(theirs)
+        shown = terminal.read(100_000).decode()
+
+    assert "hits" in shown
+    assert_tame(shown)

@@ -131,6 +131,10 @@ def test_an_item_that_hangs_costs_only_itself(hasty_workers: Workers, trouble: s
     assert results == [[2], Casualty([trouble], "timed_out", "it took longer than 1 s"), [4], [6]]
 
 
+def test_a_long_call_that_shows_life_keeps_its_time(hasty_workers: Workers):
+    assert hasty_workers.map_items(chores.work_on, [6]) == [6]
+
+
 @pytest.mark.parametrize(
     ("trouble", "reason", "detail"),
     [

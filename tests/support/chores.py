@@ -11,6 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.worker_main import show_life
+
 
 class Particular(Exception):
     """An exception that cannot be unpickled: its constructor needs two arguments and keeps none."""
@@ -120,3 +122,11 @@ def leak(mebibytes: int) -> int:
 
 
 _leaked: list[bytes] = []
+
+
+def work_on(steps: int) -> int:
+    """Work for `steps` times 0.3 s, showing life after each."""
+    for _ in range(steps):
+        time.sleep(0.3)
+        show_life()
+    return steps

@@ -83,10 +83,12 @@ def land(root: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
     ledger.close()
 
 
+PROGRAM = "from flows.cli import main; main()"
+
+
 def shell(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    program = "from flows.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True, timeout=60, **options
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=60, **options
     )
 
 

@@ -25,6 +25,9 @@ _SKIPPED = frozenset(
 )
 """Elements that hold no text of a story, whatever they are called."""
 
+_MAX_INLINE_CHARS = 200
+"""Page builders wrap whole stories in a <span>; no caption or label is that long."""
+
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -106,7 +109,6 @@ def to_outline(root: Element) -> Outline:
     body = root.find("body")
     walker = etree.iterwalk(body if body is not None else root, events=("start", "end"))
     skipped: Element | None = None
-    inline_out: set[Element] = set()
     traits: dict[tuple[str, str], Trait] = {}
     for event, element in walker:
         tag = element.tag
@@ -131,7 +133,7 @@ def to_outline(root: Element) -> Outline:
             elif tag == "aside":
                 trait = Trait.FURNITURE
             if inline:
-                if trait.is_out:
+                if trait.is_out and _is_short(element):
                     walker.skip_subtree()
                     skipped = element
                     continue
@@ -156,8 +158,11 @@ def to_outline(root: Element) -> Outline:
                 gatherer.leave()
             if element.tail and gatherer.open:
                 gatherer.add(element.tail)
-    del inline_out
     return gatherer.outline
+
+
+def _is_short(element: Element) -> bool:
+    return sum(map(len, element.itertext())) < _MAX_INLINE_CHARS
 
 
 def _split_breaks(joined: str) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 
 class Trait(Enum):
@@ -26,7 +27,8 @@ class Trait(Enum):
         return self in (Trait.FURNITURE, Trait.HIDDEN)
 
 
-_TOKENS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
+_PART = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
 _STORY = re.compile(
     r"\barticlebody\b|\b(?:article|story|post|entry|news|blog|text|rich[-_]?text|body)[-_]{0,2}(?:body|text|content|copy)"
@@ -40,7 +42,7 @@ _WORDS = frozenset(
     pubblicita banner sponsor sponsored sponsors promo promos promotion promobox teaser teasers
     share shares sharing sharebar sharetools social socials socialmedia addthis addtoany sharedaddy sharethis
     related recirc recirculation recommend recommended recommendation recommendations readmore more-stories
-    newsletter newsletters signup subscribe subscription subscriptions paywall regwall optin
+    newsletter newsletters signup subscribe subscription subscriptions optin
     comment comments commentlist disqus respond replies kommentare kommentar
     cookie cookies consent gdpr cmp
     breadcrumb breadcrumbs pagination pager paginator
@@ -51,11 +53,11 @@ _WORDS = frozenset(
     tag tags taglist tagcloud keywords
     gallery slideshow carousel slider lightbox
     trending popular mostread
-    modal popup popover overlay tooltip
-    jp outbrain taboola revcontent zergnet
+    modal popup popover tooltip
+    outbrain taboola revcontent zergnet
     screen-reader sr-only visuallyhidden offscreen assistive
     print noprint rating ratings login search searchform
-    metadata meta infobox factbox
+    metadata
     toc embed rss copyright disclaimer
     """.split()
 )
@@ -73,7 +75,7 @@ _PAIRS = frozenset(
     jp-relatedposts yarpp-related
     """.split()
 )
-_MODIFIERS = frozenset("has with no without is show hide open enabled disabled not single type format".split())
+_MODIFIERS = frozenset("has with no without is show hide open enabled disabled".split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar".split())
 _NEVER = frozenset(("html", "body", "main", "article", "h1"))
@@ -82,23 +84,33 @@ _NEVER = frozenset(("html", "body", "main", "article", "h1"))
 @lru_cache(maxsize=65536)
 def trait_of(tag: str, names: str) -> Trait:
     """Return what an element is by its tag and the words in its class, id, itemprop and role."""
-    if tag == "aside":
+    if tag in ("aside", "form"):
         return Trait.FURNITURE
     if tag in _NEVER:
         return Trait.PLAIN
     if _STORY.search(names):
         return Trait.STORY
-    for name in names.split():
-        tokens = [token.lower() for token in _TOKENS.findall(name)]
-        if not tokens or not _MODIFIERS.isdisjoint(tokens):
-            continue
-        if not _WORDS.isdisjoint(tokens):
-            return Trait.FURNITURE
-        if any(f"{one}-{two}" in _PAIRS for one, two in zip(tokens, tokens[1:])):
-            return Trait.FURNITURE
-        if name in _ROLES:
-            return Trait.FURNITURE
-    return Trait.PLAIN
+    return Trait.FURNITURE if any(_is_furniture(name) for name in names.split()) else Trait.PLAIN
+
+
+def _is_furniture(name: str) -> bool:
+    words = _to_words(name)
+    if not _MODIFIERS.isdisjoint(words):
+        return False
+    if not _WORDS.isdisjoint(words) or name in _ROLES:
+        return True
+    return any(f"{one}-{two}" in _PAIRS for one, two in pairwise(words))
+
+
+def _to_words(name: str) -> list[str]:
+    """Return the words of a class: parts between hyphens, and those that capitals mark in longer parts."""
+    words: list[str] = []
+    for part in _PART.findall(name):
+        camel = _CAMEL.findall(part) if len(part) > 5 else ()
+        words.append(part.lower())
+        if len(camel) > 1 and all(len(word) > 2 for word in camel):
+            words.extend(word.lower() for word in camel)
+    return words
 
 
 def is_hidden(attributes: Mapping[str, str]) -> bool:

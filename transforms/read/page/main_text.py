@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.read.page.blocks import HEADINGS, Block, Outline
@@ -17,23 +19,27 @@ class MainText(NamedTuple):
 
 _MIN_PROSE_CHARS = 40
 _MAX_LINK_SHARE = 0.5
-_CLIMB_GAIN = 1.12
+_CLIMB_GAIN = 1.2
 _UNFLAG_SHARE = 0.5
+_STORY_SHARE = 0.4
 
 
 def find_main_text(outline: Outline) -> MainText:
     """Return the story of a page; no paragraphs where nothing on it tells anything."""
     out = _furniture(outline)
+    story = _inherited(outline, [node.trait is Trait.STORY for node in outline.nodes])
     weights = [0.0 if out[block.node] else _weight(block) for block in outline.blocks]
-    top = _find_container(outline, weights)
+    total = sum(weight for weight in weights if weight > 0) or 1.0
+    in_story = [weight if story[block.node] else 0.0 for block, weight in zip(outline.blocks, weights, strict=True)]
+    by_story = sum(in_story) > total * _STORY_SHARE
+    top = _find_container(outline, in_story if by_story else weights)
     if top is None:
         return MainText((), 0.0)
-    inside = _descendants(outline, top)
-    chosen = [
-        block for block in outline.blocks if inside[block.node] and not out[block.node] and _is_kept(block)
-    ]
+    inside = _inherited(outline, [index == top for index in range(len(outline.nodes))])
+    if by_story:
+        inside = [one and other for one, other in zip(inside, story, strict=True)]
+    chosen = [block for block in outline.blocks if inside[block.node] and not out[block.node] and _is_kept(block)]
     paragraphs = _trimmed(chosen)
-    total = sum(weights) or 1.0
     kept = sum(len(paragraph) for paragraph in paragraphs)
     return MainText(tuple(paragraphs), min(1.0, kept / total))
 
@@ -41,7 +47,7 @@ def find_main_text(outline: Outline) -> MainText:
 def _furniture(outline: Outline) -> list[bool]:
     """Return for each element whether it is furniture, by its own name or that of one around it.
 
-    An element that holds most of the page's prose is none, whatever it is called.
+    Elements of one name that hold most of the page's prose are none, whatever they are called.
     """
     prose = [0] * len(outline.nodes)
     total = 0
@@ -51,11 +57,24 @@ def _furniture(outline: Outline) -> list[bool]:
             prose[block.node] += len(block.text)
     for index in range(len(outline.nodes) - 1, 0, -1):
         prose[outline.nodes[index].parent] += prose[index]
-    out: list[bool] = []
+    by_name: dict[str, int] = defaultdict(int)
     for index, node in enumerate(outline.nodes):
-        own = node.trait.is_out and prose[index] < total * _UNFLAG_SHARE
-        out.append(own or (node.parent >= 0 and out[node.parent]))
-    return out
+        if node.trait is Trait.FURNITURE:
+            by_name[node.names] += prose[index]
+    marked = [
+        (node.trait is Trait.HIDDEN and prose[index] < total * _UNFLAG_SHARE)
+        or (node.trait is Trait.FURNITURE and by_name[node.names] < total * _UNFLAG_SHARE)
+        for index, node in enumerate(outline.nodes)
+    ]
+    return _inherited(outline, marked)
+
+
+def _inherited(outline: Outline, marked: Sequence[bool]) -> list[bool]:
+    """Return for each element whether it or one around it is marked."""
+    result: list[bool] = []
+    for node, own in zip(outline.nodes, marked, strict=True):
+        result.append(own or (node.parent >= 0 and result[node.parent]))
+    return result
 
 
 def _is_prose(block: Block) -> bool:
@@ -71,7 +90,7 @@ def _weight(block: Block) -> float:
     return -0.5 * block.link_chars - 10
 
 
-def _find_container(outline: Outline, weights: list[float]) -> int | None:
+def _find_container(outline: Outline, weights: Sequence[float]) -> int | None:
     """Return the index of the element that holds the story, or None."""
     nodes = outline.nodes
     sums = [0.0] * len(nodes)
@@ -101,30 +120,20 @@ def _prior(outline: Outline, index: int) -> float:
     return 1.25 if node.tag == "article" else 1.0
 
 
-def _climb(outline: Outline, index: int, sums: list[float]) -> int:
+def _climb(outline: Outline, index: int, sums: Sequence[float]) -> int:
     """Return the element around `index` that holds markedly more of the story."""
     best = index
     above = outline.nodes[index].parent
     while above >= 0 and outline.nodes[above].tag not in ("body", "html"):
-        gain = 1.8 if outline.nodes[best].trait is Trait.STORY else _CLIMB_GAIN
-        if sums[above] > sums[best] * gain:
+        if sums[above] > sums[best] * _CLIMB_GAIN:
             best = above
         above = outline.nodes[above].parent
     return best
 
 
-def _descendants(outline: Outline, top: int) -> list[bool]:
-    inside: list[bool] = []
-    for index, node in enumerate(outline.nodes):
-        inside.append(index == top or (node.parent >= 0 and inside[node.parent]))
-    return inside
-
-
 def _is_kept(block: Block) -> bool:
-    if block.tag == "h1":
-        return False
     if block.link_chars > len(block.text) * 0.6 and len(block.text) < 200:
-        return False
+        return block.tag in HEADINGS
     return True
 
 
@@ -132,4 +141,6 @@ def _trimmed(blocks: list[Block]) -> list[str]:
     """Return the texts without headings that head nothing."""
     while blocks and blocks[-1].tag in HEADINGS:
         blocks = blocks[:-1]
+    while blocks and blocks[0].tag == "h1":
+        blocks = blocks[1:]
     return [block.text for block in blocks]

@@ -1,0 +1,102 @@
+"""The service: files that arrive are rows a moment later; sweeps, reports and compaction run on schedule.
+
+One process watches and works; Prefect's server is its child. Each folder has one service at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from flows import nameplates
+from flows.console import printable, say
+from flows.errors import DONE, RunFailed
+from flows.nameplates import Lock
+from flows.prefect_home import configure_prefect, prefect_home
+from flows.prefect_server import Address, PrefectServer, start_server
+from flows.settings import Settings
+from warehouse import paths
+
+PLATE_NAME = "service.json"
+
+
+def serve(settings: Settings, *, ui: bool = True) -> int:
+    """Serve the data folder until SIGTERM or SIGINT, then end the batch in hand; return the exit code.
+
+    Raises RunFailed when another service holds the folder, or Prefect's server does not come up. A second signal
+    ends the process at once; what has not landed then is taken by the next run.
+    """
+    seat = _take_seat(settings.data)
+    configure_prefect(settings.data, console="WARNING")
+    with start_server(settings.data, settings.ui_host, settings.ui_port, with_pages=ui, on_wait=_tell_wait) as server:
+        nameplates.write(seat, {"pid": os.getpid(), "api": server.address.url})
+        return _run_until_signal(settings, server, announce=lambda: _announce(settings, server, ui=ui))
+
+
+def _run_until_signal(settings: Settings, server: PrefectServer, *, announce: Callable[[], None]) -> int:
+    """Run the service in a thread of its own: in the main thread every flow run takes SIGTERM for its own end."""
+    from flows.service import Service
+
+    service = Service(settings, server, announce)
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            asyncio.run(service.run())
+        except BaseException as error:
+            failures.append(error)
+
+    def on_signal(number: int, _: object) -> None:
+        if service.is_stopping:
+            os._exit(128 + number)
+        say(f"{signal.Signals(number).name}: finishing the batch in hand")
+        service.stop()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    thread = threading.Thread(target=work, name="service")
+    thread.start()
+    thread.join()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    if failures:
+        raise failures[0]
+    return DONE
+
+
+def _take_seat(data: Path) -> Lock:
+    """Return the lock that makes this process the one service of `data`; raise RunFailed when another one is."""
+    home = prefect_home(data)
+    home.mkdir(parents=True, exist_ok=True)
+    seat = nameplates.lock(home / PLATE_NAME)
+    if seat is not None:
+        return seat
+    holder = nameplates.read(home / PLATE_NAME) or {}
+    pages = str(holder.get("api", "")).removesuffix("/api")
+    raise RunFailed(
+        "this data folder is served already",
+        str(data),
+        f"process {holder.get('pid', 'unknown')} serves it" + (f", with Prefect at {pages}" if pages else ""),
+        "use that one, end it first, or name another folder with --data",
+    )
+
+
+def _tell_wait(address: Address) -> None:
+    say(f"waiting for process {address.pid}, an ingest that uses Prefect's database, to end")
+
+
+def _announce(settings: Settings, server: PrefectServer, *, ui: bool) -> None:
+    """Tell where everything is."""
+    pages = server.address.url.removesuffix("/api")
+    lines = {
+        "inbox": ", ".join(str(folder) for folder in settings.inbox),
+        "warehouse": str(paths.catalog(settings.data)),
+        "report": str(settings.data / "reports" / "index.html"),
+        "Prefect": pages if ui else f"{pages} (no pages)",
+    }
+    say("serving; Ctrl-C ends it")
+    for name, value in lines.items():
+        say(f"  {name:<10} {printable(value)}")
