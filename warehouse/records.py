@@ -44,37 +44,22 @@ def record_articles(connection: Connection, articles: pa.Table | None, run_id: s
         return
     ids = values(articles, "article_id")
     current = schema.articles
-    listed = [{"article_id": article_id, "run_id": run_id} for article_id in ids]
-    known = list(
-        connection.execute(select(current.c.article_id, current.c.run_id).where(among(current.c.article_id, ids)))
-    )
-    if replaced := [row for row in known if row.run_id != run_id]:
-        connection.execute(
-            insert(schema.superseded),
-            [{"article_id": row.article_id, "run_id": row.run_id, "begin_snapshot": snapshot} for row in replaced],
+    replaced = connection.execute(
+        select(current.c.article_id, current.c.run_id).where(
+            among(current.c.article_id, ids), current.c.run_id != run_id
         )
-    statement = upsert(current)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["article_id"], set_={"run_id": statement.excluded.run_id}),
-        listed,
-    )
+    ).all()
+    _put(connection, schema.superseded, [{**row._mapping, "begin_snapshot": snapshot} for row in replaced])
+    _put(connection, current, [{"article_id": article_id, "run_id": run_id} for article_id in ids])
 
 
 def record_signatures(connection: Connection, signatures: pa.Table, duplicates: pa.Table | None, snapshot: int) -> None:
     """Keep what *deduplicate* will compare later articles with."""
     kept = schema.signatures
-    if signatures.num_rows:
-        statement = upsert(kept)
-        columns = ("text_hash", "published_at", "source", "sketch", "snapshot")
-        rows = signatures.drop_columns(["duplicate_of"])
-        micros = rows["published_at"].cast(pa.int64())
-        rows = rows.set_column(rows.schema.get_field_index("published_at"), "published_at", micros)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["article_id"], set_={name: statement.excluded[name] for name in columns}
-            ),
-            [{**row, "snapshot": snapshot} for row in rows.to_pylist()],
-        )
+    rows = signatures.drop_columns(["duplicate_of"])
+    micros = rows["published_at"].cast(pa.int64())
+    rows = rows.set_column(rows.schema.get_field_index("published_at"), "published_at", micros)
+    _put(connection, kept, [{**row, "snapshot": snapshot} for row in rows.to_pylist()])
     if duplicates is not None:
         connection.execute(
             update(kept)
@@ -102,32 +87,37 @@ def record_quarantine(
 
 def record_receipts(connection: Connection, run_id: str, receipts: Sequence[Receipt]) -> None:
     """Say which files are dealt with, wholly or in part, and give the claims of the whole ones back."""
-    for receipt in receipts:
-        if receipt.file_id is not None:
-            _record_receipt(connection, run_id, receipt)
-    release(connection, run_id, [receipt.file_uri for receipt in receipts if receipt.next_position is None])
+    whole = [receipt for receipt in receipts if receipt.next_position is None]
+    known = [receipt for receipt in whole if receipt.file_id is not None]
+    _put(connection, schema.arrivals, [_arrival_row(receipt, run_id) for receipt in known])
+    _put(connection, schema.progress, [_progress_row(one) for one in receipts if one.next_position is not None])
+    _end_progress(connection, known)
+    release(connection, run_id, [receipt.file_uri for receipt in whole])
 
 
-def _record_receipt(connection: Connection, run_id: str, receipt: Receipt) -> None:
-    progress = schema.progress
-    key = {"file_uri": receipt.file_uri, "file_id": receipt.file_id}
-    if receipt.next_position is not None:
-        row = {**key, "next_position": receipt.next_position, **receipt.so_far}
-        _put(connection, progress, row)
-        return
-    connection.execute(
-        delete(progress).where(progress.c.file_uri == receipt.file_uri, progress.c.file_id == receipt.file_id)
-    )
-    facts = {
-        "size_bytes": receipt.size_bytes,
-        "modified_ns": receipt.modified_ns,
-        "placement": receipt.placement,
-        "run_id": run_id,
-    }
-    _put(connection, schema.arrivals, {**key, **facts})
+def _arrival_row(receipt: Receipt, run_id: str) -> dict[str, object]:
+    columns = ("file_uri", "file_id", "size_bytes", "modified_ns", "placement")
+    return {"run_id": run_id, **{name: getattr(receipt, name) for name in columns}}
 
 
-def _put(connection: Connection, table: Table, row: Mapping[str, object]) -> None:
-    statement = upsert(table).values(row)
-    keys = [column.name for column in table.primary_key]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=dict(row)))
+def _progress_row(receipt: Receipt) -> dict[str, object]:
+    columns = ("file_uri", "file_id", "next_position")
+    return {**{name: getattr(receipt, name) for name in columns}, **receipt.so_far}
+
+
+def _end_progress(connection: Connection, receipts: Sequence[Receipt]) -> None:
+    if receipts:
+        progress = schema.progress
+        connection.execute(
+            delete(progress).where(progress.c.file_uri == bindparam("uri"), progress.c.file_id == bindparam("id")),
+            [{"uri": receipt.file_uri, "id": receipt.file_id} for receipt in receipts],
+        )
+
+
+def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write rows in place of those with the same keys."""
+    if rows:
+        statement = upsert(table)
+        keys = [column.name for column in table.primary_key]
+        fresh = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), rows)

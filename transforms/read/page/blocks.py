@@ -6,10 +6,11 @@ One walk over the tree; nothing is judged here beyond what each element's own na
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
-from transforms.read.page.furniture import Trait, is_hidden, trait_of
+from transforms.read.page.furniture import PLAIN, Trait, is_hidden, kind_of
 from transforms.read.page.tree import Element
 
 _BREAK = "\x00"
@@ -51,12 +52,25 @@ class Block:
     link_chars: int
 
 
+class Mark(NamedTuple):
+    """An element that is called something; `at` is the number of blocks before it."""
+
+    element: Element
+    at: int
+
+
 @dataclass(slots=True)
 class Outline:
     """A page's blocks in the order of the page, and the elements that hold them."""
 
     nodes: list[Node] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    titles: list[Mark] = field(default_factory=list)
+    """Headings of the first rank."""
+    bylines: list[Mark] = field(default_factory=list)
+    """Elements that are called an author or a byline."""
+    dated: list[Mark] = field(default_factory=list)
+    """Elements that are called a date, and time elements."""
 
 
 class _Gatherer:
@@ -73,6 +87,9 @@ class _Gatherer:
         self.pieces.append(text)
         if self.link_depth:
             self.link_chars += len(text) if "\n" not in text else len(" ".join(text.split()))
+
+    def mark(self, element: Element) -> Mark:
+        return Mark(element, len(self.outline.blocks) + bool(self.pieces))
 
     def flush(self) -> None:
         if not self.pieces:
@@ -109,7 +126,6 @@ def to_outline(root: Element) -> Outline:
     body = root.find("body")
     walker = etree.iterwalk(body if body is not None else root, events=("start", "end"))
     skipped: Element | None = None
-    traits: dict[tuple[str, str], Trait] = {}
     for event, element in walker:
         tag = element.tag
         if event == "start":
@@ -119,19 +135,21 @@ def to_outline(root: Element) -> Outline:
                 continue
             inline = tag in _INLINE
             attributes = element.attrib
-            trait = Trait.PLAIN
+            kind = PLAIN
             names = ""
-            if attributes:
-                names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('itemprop', '')} {attributes.get('role', '')}"
-                key = (tag, names)
-                known = traits.get(key)
-                if known is None:
-                    known = traits[key] = trait_of(tag, names)
-                trait = known
-                if is_hidden(attributes):
-                    trait = Trait.HIDDEN
-            elif tag == "aside":
-                trait = Trait.FURNITURE
+            if attributes or tag in ("aside", "form"):
+                get = attributes.get
+                names = f"{get('class', '')} {get('id', '')} {get('itemprop', '')} {get('role', '')} {get('rel', '')}"
+                kind = kind_of(tag, names)
+                if kind.is_byline:
+                    gatherer.outline.bylines.append(gatherer.mark(element))
+                if kind.is_date:
+                    gatherer.outline.dated.append(gatherer.mark(element))
+            if tag == "h1":
+                gatherer.outline.titles.append(gatherer.mark(element))
+            elif tag == "time" and not kind.is_date:
+                gatherer.outline.dated.append(gatherer.mark(element))
+            trait = Trait.HIDDEN if attributes and is_hidden(attributes) else kind.trait
             if inline:
                 if trait.is_out and _is_short(element):
                     walker.skip_subtree()

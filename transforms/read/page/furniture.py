@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 
 class Trait(Enum):
@@ -27,6 +28,18 @@ class Trait(Enum):
         return self in (Trait.FURNITURE, Trait.HIDDEN)
 
 
+class Kind(NamedTuple):
+    """What an element is called."""
+
+    trait: Trait
+    is_byline: bool = False
+    is_date: bool = False
+
+
+PLAIN = Kind(Trait.PLAIN)
+
+_BYLINE = re.compile(r"(?:^|[\W_])(?:by-?line|author|creator|writer|autor|auteur|autore|verfasser|redakteur|fn|p-author|contributor)s?(?:[\W_]?-?name|$|[\W_])|(?:author|byline)[A-Z_-]", re.IGNORECASE)
+_DATE = re.compile(r"(?:^|[\W_])(?:date|datum|fecha|data|pubdate|published|publish|posted|time-?stamp|date-?time|datepublished|postdate|dateline|entry-date|meta-date|zeit|updated)(?:$|[\W_])|date[A-Z_-]|published", re.IGNORECASE)
 _PART = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
@@ -82,8 +95,12 @@ _NEVER = frozenset(("html", "body", "main", "article", "h1"))
 
 
 @lru_cache(maxsize=65536)
-def trait_of(tag: str, names: str) -> Trait:
-    """Return what an element is by its tag and the words in its class, id, itemprop and role."""
+def kind_of(tag: str, names: str) -> Kind:
+    """Return what an element is by its tag and the words in its class, id, itemprop, role and rel."""
+    return Kind(_trait(tag, names), _BYLINE.search(names) is not None, _DATE.search(names) is not None)
+
+
+def _trait(tag: str, names: str) -> Trait:
     if tag in ("aside", "form"):
         return Trait.FURNITURE
     if tag in _NEVER:

@@ -15,6 +15,10 @@ class MainText(NamedTuple):
 
     paragraphs: tuple[str, ...]
     confidence: float
+    start: int
+    """Index of its first block."""
+    end: int
+    """Index behind its last block."""
 
 
 _MIN_PROSE_CHARS = 40
@@ -34,14 +38,21 @@ def find_main_text(outline: Outline) -> MainText:
     by_story = sum(in_story) > total * _STORY_SHARE
     top = _find_container(outline, in_story if by_story else weights)
     if top is None:
-        return MainText((), 0.0)
+        return MainText((), 0.0, 0, 0)
     inside = _inherited(outline, [index == top for index in range(len(outline.nodes))])
     if by_story:
         inside = [one and other for one, other in zip(inside, story, strict=True)]
-    chosen = [block for block in outline.blocks if inside[block.node] and not out[block.node] and _is_kept(block)]
-    paragraphs = _trimmed(chosen)
-    kept = sum(len(paragraph) for paragraph in paragraphs)
-    return MainText(tuple(paragraphs), min(1.0, kept / total))
+    chosen = [
+        index
+        for index, block in enumerate(outline.blocks)
+        if inside[block.node] and not out[block.node] and _is_kept(block)
+    ]
+    chosen = _trimmed(chosen, outline)
+    if not chosen:
+        return MainText((), 0.0, 0, 0)
+    paragraphs = tuple(outline.blocks[index].text for index in chosen)
+    kept = sum(map(len, paragraphs))
+    return MainText(paragraphs, min(1.0, kept / total), chosen[0], chosen[-1] + 1)
 
 
 def _furniture(outline: Outline) -> list[bool]:
@@ -137,10 +148,11 @@ def _is_kept(block: Block) -> bool:
     return True
 
 
-def _trimmed(blocks: list[Block]) -> list[str]:
-    """Return the texts without headings that head nothing."""
-    while blocks and blocks[-1].tag in HEADINGS:
-        blocks = blocks[:-1]
-    while blocks and blocks[0].tag == "h1":
-        blocks = blocks[1:]
-    return [block.text for block in blocks]
+def _trimmed(chosen: list[int], outline: Outline) -> list[int]:
+    """Return the indices without those of headings that head nothing."""
+    start, end = 0, len(chosen)
+    while end > start and outline.blocks[chosen[end - 1]].tag in HEADINGS:
+        end -= 1
+    while start < end and outline.blocks[chosen[start]].tag == "h1":
+        start += 1
+    return chosen[start:end]

@@ -1,0 +1,52 @@
+"""The words that pages put beside headlines, dates and names, by language: one file each in `words/`, read together."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """Words of all languages."""
+
+    title_labels: re.Pattern[str]
+    """Labels in front of a headline, colon included."""
+    by: re.Pattern[str]
+    """Words in front of an author's name."""
+    joins: re.Pattern[str]
+    """Words and marks between two names."""
+    nobodies: frozenset[str]
+    """Words that sign a story and name nobody."""
+    jobs: re.Pattern[str]
+    """Words that make a name in a byline a job or a title."""
+    published: re.Pattern[str]
+    """Words in front of the date of publication."""
+    updated: re.Pattern[str]
+
+
+@cache
+def page_words() -> PageWords:
+    """Return the words of all languages; the files are read once in a process."""
+    files = sorted(resources.files("transforms.read.page").joinpath("words").iterdir(), key=lambda file: file.name)
+    languages = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".toml")]
+
+    def words(key: str) -> list[str]:
+        listed = {word.lower() for language in languages for word in language.get(key, ())}
+        return sorted(listed, key=lambda word: (-len(word), word))
+
+    def any_of(key: str) -> str:
+        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words(key))
+
+    return PageWords(
+        title_labels=re.compile(rf"^(?:{any_of('title_labels')})\s*[:|]\s+", re.IGNORECASE),
+        by=re.compile(rf"^(?:{any_of('by')})(?:\s*:\s*|\s+|$)", re.IGNORECASE),
+        joins=re.compile(rf"\s*(?:[;|/•·+\n]|\s&\s|,\s*(?:(?:{any_of('joins')})\s)?|\s(?:{any_of('joins')})\s)\s*", re.IGNORECASE),
+        nobodies=frozenset(words("nobodies")),
+        jobs=re.compile(rf"\b(?:{any_of('jobs')})\b", re.IGNORECASE),
+        published=re.compile(rf"(?<!\w)(?:{any_of('published')})(?!\w)", re.IGNORECASE),
+        updated=re.compile(rf"(?<!\w)(?:{any_of('updated')})(?!\w)", re.IGNORECASE),
+    )
