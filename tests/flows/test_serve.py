@@ -15,9 +15,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from tests.support import services
-from tests.support.services import PROGRAM, RunningService, until
+import services
+from services import PROGRAM, RunningService, until
 
 pytestmark = pytest.mark.slow
 
@@ -85,12 +84,14 @@ def test_a_file_that_arrives_is_a_row_for_others_and_a_flow_run_with_its_tasks(s
     question = {"flow_runs": {"id": {"any_": [run["id"]]}}}
     names = {"prepare", "validate", "deduplicate", "land", "publish"}
     until(
-        lambda: names
-        == {
-            task["name"].rpartition("-")[0]
-            for task in service.ask("/task_runs/filter", question)
-            if task["state_type"] == "COMPLETED"
-        }
+        lambda: (
+            names
+            == {
+                task["name"].rpartition("-")[0]
+                for task in service.ask("/task_runs/filter", question)
+                if task["state_type"] == "COMPLETED"
+            }
+        )
     )
 
 
@@ -106,7 +107,10 @@ def test_a_scheduled_run_appears_and_completes(service: RunningService) -> None:
 
 def test_a_second_service_of_the_same_folder_is_refused_and_told_who_serves(service: RunningService) -> None:
     second = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "serve", "--data", str(service.data)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", PROGRAM, "serve", "--data", str(service.data)],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
     assert second.returncode == 1
@@ -136,9 +140,7 @@ def test_sigterm_ends_the_service_with_0_and_no_process_stays(migrated: Path, tm
     services.assert_gone(family)
 
 
-def test_of_a_killed_service_no_process_stays_and_the_next_one_closes_its_runs(
-    migrated: Path, tmp_path: Path
-) -> None:
+def test_of_a_killed_service_no_process_stays_and_the_next_one_closes_its_runs(migrated: Path, tmp_path: Path) -> None:
     shutil.copytree(migrated, tmp_path / "data")
     killed = services.start(tmp_path / "data", "--no-ui")
     flow = killed.ask("/flows/filter", {"flows": {"name": {"any_": ["ingest"]}}})[0]
@@ -161,7 +163,9 @@ def test_a_prefect_server_that_dies_is_started_again_at_the_same_address(service
 
     server.kill()
 
-    until(lambda: [one for one in service.family() if "flows.prefect_server_process" in one.cmdline() and one != server])
+    until(
+        lambda: [one for one in service.family() if "flows.prefect_server_process" in one.cmdline() and one != server]
+    )
     drop(service, "after.txt", ARTICLE.replace("bridge", "ferry"))
     assert until(lambda: headlines(service, "after.txt"), 60) == [("Harbour ferry reopens after repairs",)]
     assert json.loads((service.data / "prefect" / "server.json").read_text()) == address

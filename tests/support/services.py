@@ -42,7 +42,7 @@ class RunningService:
 
     @property
     def url(self) -> str:
-        return next(line.split()[-1] for line in self.lines if line.split()[:1] == ["Prefect"])
+        return next(line.split()[1] for line in self.lines if line.split()[:1] == ["Prefect"])
 
     def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
         """Return Prefect's answer; a question makes it a POST."""
@@ -61,6 +61,14 @@ class RunningService:
         """Return the service's process and every process it started."""
         root = psutil.Process(self.process.pid)
         return [root, *root.children(recursive=True)]
+
+    def servers(self) -> list[psutil.Process]:
+        """Return the living processes that are Prefect's server."""
+        return [
+            one
+            for one in self.family()
+            if one.status() != psutil.STATUS_ZOMBIE and "flows.prefect_server_process" in one.cmdline()
+        ]
 
 
 def start(data: Path, *options: str) -> RunningService:

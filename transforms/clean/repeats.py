@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
@@ -22,6 +23,7 @@ _MIN_EQUAL_SHARE = 0.7
 _MIN_STEM_SHARE = 0.5
 _MAX_TWIN_CHARS = 3000
 """Longer stretches of text are not compared."""
+_MAX_TWIN_SENTENCES = 6
 _MAX_OPENING_MARKS = 5
 _GLUED = re.compile(r"[.!?…][”’\"»)]*(?=[“‘\"«(]*[^\W\d_])")
 _SENTENCE_START = re.compile(r"[.!?…][”’\"»)]*\s+")
@@ -74,33 +76,28 @@ def take_glued_twins(draft: Draft) -> Draft:
 
 def _find_glued_twins(text: str) -> Iterator[Cut]:
     """Yield the span of each sentence, or of several together, whose twin follows without a space."""
+    glues = [match.end() for match in _GLUED.finditer(text) if _starts_sentence(text, match.end())]
+    starts = [0, *(match.end() for match in _SENTENCE_START.finditer(text))] if glues else []
     done = 0
-    for glue in _GLUED.finditer(text):
-        end = glue.end()
-        if not _starts_sentence(text, end):
-            continue
-        starts = (start for start in _sentence_starts(text, done, end) if _are_twins(text[start:end], text, end))
-        start = next(starts, None)
+    for end in glues:
+        nearest = bisect_left(starts, end)
+        candidates = {done, *starts[max(0, nearest - _MAX_TWIN_SENTENCES) : nearest]}
+        near = (start for start in sorted(candidates, reverse=True) if done <= start and end - start <= _MAX_TWIN_CHARS)
+        start = next((start for start in near if _are_twins(text, start, end)), None)
         if start is not None:
             yield Cut(start, end, "repeated_sentence")
             done = end
 
 
-def _sentence_starts(text: str, first: int, end: int) -> Iterator[int]:
-    """Yield where the sentences start that end at `end`: one, two of them, and so on, the nearest first."""
-    reach = max(first, end - _MAX_TWIN_CHARS)
-    starts = [match.end() for match in _SENTENCE_START.finditer(text, reach, end)]
-    yield from (start for start in reversed(starts) if start < end)
-    if reach == first:
-        yield first
-
-
 def _starts_sentence(text: str, index: int) -> bool:
-    return text[index : index + _MAX_OPENING_MARKS].lstrip("“‘\"«(")[:1].isupper()
+    return text[index : index + _MAX_OPENING_MARKS].lstrip('“‘"«(')[:1].isupper()
 
 
-def _are_twins(sentence: str, text: str, end: int) -> bool:
-    """Return whether `text` goes on at `end` with the same sentence."""
+def _are_twins(text: str, start: int, end: int) -> bool:
+    """Return whether the sentence from `start` to `end` stands once more behind `end`."""
+    if start == end or text[start] != text[end]:
+        return False
+    sentence = text[start:end]
     words = sentence.split()
     twin = text[end : end + 2 * len(sentence)].split(maxsplit=len(words))[: len(words)]
     if len(words) < _MIN_SENTENCE_WORDS or len(twin) < len(words):

@@ -21,22 +21,28 @@ _NOTICE = re.compile(r"(?<=[.!?”\"’»])\s*(?=(?:©|\(c\)\s|copyright\s(?:©|
 
 def take_tail(draft: Draft) -> Draft:
     """Return the draft without a credit, notice or button glued to the last sentence of its last paragraph."""
-    if not draft.paragraphs:
-        return draft
-    last = len(draft.paragraphs) - 1
-    text = draft.paragraphs[last].text
+    cuts: list[Cut] = []
+    text = draft.paragraphs[-1].text if draft.paragraphs else ""
+    end = len(text)
+    while (cut := _find_cut(text[:end])) is not None:
+        cuts.insert(0, cut)
+        end = cut.start
+    return draft.cutting(len(draft.paragraphs) - 1, tuple(cuts), STEP) if cuts else draft
+
+
+def _find_cut(text: str) -> Cut | None:
     for start in _seams(text):
         reason = _find_reason(text[start:].strip())
         if reason is not None:
-            return draft.cutting(last, (Cut(start, len(text), reason),), STEP)
-    return draft
+            return Cut(start, len(text), reason)
+    return None
 
 
 def _seams(text: str) -> Iterator[int]:
     """Yield where something else may begin, from the left."""
     reach = max(0, len(text) - _REACH_CHARS)
     for pattern in (_GLUED, _BRACKETED, _NOTICE):
-        yield from (match.end() for match in pattern.finditer(text, reach) if match.end() > 0)
+        yield from (match.end() for match in pattern.finditer(text, reach) if match.end() < len(text))
 
 
 def _find_reason(rest: str) -> str | None:

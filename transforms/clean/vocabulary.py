@@ -17,7 +17,7 @@ _EDGE_MARKS = " \t\u00a0.!…:;,-–—_*#|·•»›>→←«‹<▶►▼↓+[
 
 NAMES = (
     r"(?P<x>https?://\S+|(?:(?:the|l['’]|la|le|die|der|agence|agencia|agência|agenzia)\s+)?"
-    r"(?:[A-Z0-9\u00c0-\u00de]|dpa\b|epd\b|sid\b)(?:[^\n.;:!?“”\"]|\.(?=\S)|(?<=\b[A-Z])\.){0,90})"
+    r"(?:[A-Z0-9\u00c0-\u00de]|dpa\b|epd\b|sid\b)(?:[^\n.;:!?“”\"]|\.(?=\S)|(?<=\b[A-Z])\.(?!\S)){0,90})"
 )
 """Names in a credit: they begin with a capital, but for agencies that never do, and hold no end of a sentence."""
 

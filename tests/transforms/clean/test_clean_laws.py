@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -129,3 +131,35 @@ def test_a_page_without_a_story_is_rejected_with_its_reason(text: str) -> None:
 
     assert isinstance(outcome, Rejected)
     assert outcome.reason == "clean.no_story_text"
+
+
+CHARS = 60_000
+MONSTERS = {
+    "one word a line": "null\n",
+    "glued words": "word.Word",
+    "glued capitals": "A.B.C.D.",
+    "glued sentences": "The council of the town voted.",
+    "different sentences, glued": "This is a sentence of words.Another one is glued to it.",
+    "opening brackets": "(",
+    "capitals": "A ",
+    "titles": "Harbour strike ends today\n",
+    "glued buttons": "Story.Leave a Comment.",
+    "furniture": "ADVERTISEMENT\n",
+    "one long line of spaces": " ",
+    "hand-wrapped lines": "word " * 12 + "\n",
+    "names": "By Jane Doe, Rui Costa and ",
+    "crumbs": "Home > World > ",
+}
+
+
+@pytest.mark.parametrize("about", MONSTERS)
+def test_no_text_makes_a_rule_run_wild(about: str) -> None:
+    text = (MONSTERS[about] * CHARS)[:CHARS]
+    started = time.process_time()
+
+    clean(Reading("The story starts here.\n" + text))
+    for length in (100, 200, 240, 390):
+        clean(Reading("The story is told here.\n\n" + text[:length]))
+        clean(Reading(text[:length] + "\n\nThe story is told here."))
+
+    assert time.process_time() - started < 3

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from transforms.read.page.blocks import Mark
 from transforms.read.page.head import Head
 from transforms.read.page.names import site_names, to_folded
+from transforms.read.page.page import Page
 from transforms.read.page.tree import Element
 from transforms.read.page.vocabulary import page_words
 from transforms.read.schema_org import StructuredArticle
@@ -40,13 +42,21 @@ _DASH = re.compile(r"\s+[–—-]+\s+|\s+@\s+")
 _ARTICLE_WORDS = frozenset("der die das the a an le la les el los il lo de".split())
 
 
-def find_byline(head: Head, article: StructuredArticle | None, marked: Sequence[Element]) -> Byline | None:
+def find_byline(page: Page) -> Byline | None:
     """Return who signed the page's story, or None."""
-    sites = site_names(head, article)
-    for byline in _candidates(head, article, marked, sites):
+    sites = site_names(page.head, page.article)
+    marked = sorted(page.outline.bylines, key=lambda mark: _distance(page, mark))
+    for byline in _candidates(page.head, page.article, [mark.element for mark in marked], sites):
         if byline.names:
             return byline
     return None
+
+
+def _distance(page: Page, mark: Mark) -> int:
+    """Return how far a byline stands from the story, in blocks; the space below counts double."""
+    if mark.at <= page.story.start:
+        return page.story.start - mark.at
+    return 2 * max(mark.at - page.story.end, 0) + 4
 
 
 def split_people(line: str, *, lone_words: bool = True) -> tuple[str, ...]:

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from transforms.instants import Instant, find_instant, parse_instant
-from transforms.read.page.blocks import Outline
 from transforms.read.page.head import Head
 from transforms.read.page.names import page_address
-from transforms.read.page.tree import Element
+from transforms.read.page.page import Page
 from transforms.read.page.vocabulary import page_words
-from transforms.read.schema_org import StructuredArticle
 
 
 class Publication(NamedTuple):
@@ -45,37 +43,82 @@ _LESSER_METAS = ("dcsext.articlefirstpublished", "premiumcontentonfirstpublish",
 _URL_DAY = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _URL_DAY_LOOSE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[/_-](?P<month>0?[1-9]|1[0-2])[/_-](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)")
 _SLASHED = re.compile(r"(?<!\d)(?P<one>\d{1,2})[/.-](?P<two>\d{1,2})[/.-](?P<year>(?:19|20)?\d\d)(?!\d)")
+_HAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 _STAMP = re.compile(r"(?P<seconds>1?\d{9})(?P<milliseconds>\d{3})?")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _ELEMENT_CHARS = 160
-_TOP_BLOCKS = 60
+_NEAR_BLOCKS = 6
+_NEAR = 0.7
+_WEST_HOURS = 9
+"""Hours that the west of the Americas lies behind UTC."""
+_EAST_HOUR = 14
+"""Hour of UTC at which the next day begins in Australia."""
+_DIGIT = re.compile(r"\d")
 _LINE_CHARS = 200
 _EARLIEST = date(1990, 1, 1)
 
 
-def find_publications(
-    head: Head, article: StructuredArticle | None, dated: Sequence[Element], outline: Outline
-) -> Iterator[Publication]:
+def find_publications(page: Page) -> Iterator[Publication]:
     """Yield the dates of publication that a page gives, the surest first."""
-    if article is not None and article.published is not None:
-        yield from _read(article.published, "json_ld", 0.97)
+    structured = [*_structured(page)]
+    visible = sorted((*_shown(page), *_from_address(page), *_lines(page)), key=lambda each: -each.confidence)
+    if structured:
+        yield _in_local_time(structured, [each for each in visible if each.confidence >= _NEAR])
+    yield from structured
+    rest = (*visible, *_lesser(page), *_from_picture(page))
+    yield from sorted(rest, key=lambda each: -each.confidence)
+
+
+def _in_local_time(structured: Sequence[Publication], near: Sequence[Publication]) -> Publication:
+    """Return what the data say, on the day that most of the page names: data are often in UTC, readers are not."""
+    first = structured[0]
+    votes = {first.instant.on: 0}
+    methods: set[tuple[str, date]] = set()
+    for each in (*structured, *near):
+        on, kind = each.instant.on, each.method.partition(":")[0].removeprefix("date_").removeprefix("time_")
+        if abs((on - first.instant.on).days) <= 1 and (kind, on) not in methods:
+            methods.add((kind, on))
+            votes[on] = votes.get(on, 0) + 1
+    best = max(votes, key=lambda on: (votes[on], on == _local_day(first, near)))
+    if best == first.instant.on:
+        return first
+    method = next(each.method for each in (*near, *structured) if each.instant.on == best)
+    return Publication(first.instant._replace(on=best), method, first.confidence)
+
+
+def _local_day(first: Publication, near: Sequence[Publication]) -> date:
+    """Return the day that the page shows where a time zone explains why its data name another."""
+    at, on = first.instant.at, first.instant.on
+    days = [each.instant.on for each in near if each.method != "url"]
+    if at is None or on in days or at.utcoffset() != timedelta(0) or at.date() != on:
+        return on
+    for day in days:
+        if day == on - timedelta(1) and at.hour < _WEST_HOURS:
+            return day
+        if day == on + timedelta(1) and at.hour >= _EAST_HOUR:
+            return day
+    return on
+
+
+def _structured(page: Page) -> Iterator[Publication]:
+    if page.article is not None and page.article.published is not None:
+        yield from _read(page.article.published, "json_ld", 0.97)
     for name in _PUBLISHED_METAS:
-        for value in head.metas.get(name, ()):
+        for value in page.head.metas.get(name, ()):
             yield from _read(value, f"meta:{name}", 0.93)
-    month_first = _is_month_first(head)
-    yield from _shown(dated, month_first=month_first)
-    address = page_address(head, article)
-    if address is not None:
-        yield from _from_address(address, _URL_DAY, 0.8)
-    if article is not None and article.created is not None:
-        yield from _read(article.created, "json_ld:dateCreated", 0.75)
-    yield from _lines(outline, month_first=month_first)
-    if address is not None:
-        yield from _from_address(address, _URL_DAY_LOOSE, 0.6)
-    if article is not None and article.modified is not None:
-        yield from _read(article.modified, "json_ld:dateModified", 0.5)
+
+
+def _lesser(page: Page) -> Iterator[Publication]:
+    """Yield what says of a page when it was made or changed, not published."""
+    if page.article is not None and page.article.created is not None:
+        yield from _read(page.article.created, "json_ld:dateCreated", 0.62)
+    for name in _LESSER_METAS:
+        for value in page.head.metas.get(name, ()):
+            yield from _read(value, f"meta:{name}", 0.52)
+    if page.article is not None and page.article.modified is not None:
+        yield from _read(page.article.modified, "json_ld:dateModified", 0.5)
     for name in _MODIFIED_METAS:
-        for value in head.metas.get(name, ()):
+        for value in page.head.metas.get(name, ()):
             yield from _read(value, f"meta:{name}", 0.45)
 
 
@@ -84,13 +127,20 @@ def to_instant(text: str, *, month_first: bool) -> Instant | None:
     instant = find_instant(text)
     if instant is not None:
         return instant
+    match = _HAN.search(text)
+    if match is not None:
+        return _on(int(match["year"]), int(match["month"]), int(match["day"]), match.group())
     match = _SLASHED.search(text)
     if match is None:
         return None
     one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
     month, day = (one, two) if (month_first and one <= 12) or two > 12 else (two, one)
+    return _on(year + 2000 if year < 100 else year, month, day, match.group())
+
+
+def _on(year: int, month: int, day: int, raw: str) -> Instant | None:
     try:
-        return Instant(date(year + 2000 if year < 100 else year, month, day), None, "day", match.group())
+        return Instant(date(year, month, day), None, "day", raw)
     except ValueError:
         return None
 
@@ -113,54 +163,83 @@ def _parse(value: str) -> Instant | None:
     return instant if instant.precision not in ("year", "month") else None
 
 
-def _shown(dated: Sequence[Element], *, month_first: bool) -> Iterator[Publication]:
-    """Yield the dates of elements that are called dates; those labelled as updates last."""
+def _shown(page: Page) -> Iterator[Publication]:
+    """Yield the dates of elements that are called dates: surest those labelled as such right above the story."""
     words = page_words()
-    later: list[Publication] = []
-    for element in dated:
+    month_first = _is_month_first(page.head)
+    for element, at in page.outline.dated:
         text = " ".join(" ".join(element.itertext()).split())[:_ELEMENT_CHARS]
         names = f"{element.get('class', '')} {element.get('itemprop', '')} {element.get('id', '')}".lower()
         given = element.get("datetime") or element.get("content") or element.get("title") or ""
-        instant = (_parse(given) if given else None) or to_instant(text, month_first=month_first)
+        shown = to_instant(text, month_first=month_first)
+        instant = (_parse(given) if given else None) or shown
         if instant is None or instant.on < _EARLIEST or _COPYRIGHT.search(text):
             continue
+        if shown is not None and (abs((shown.on - instant.on).days) == 1 or words.published.search(text)):
+            instant = instant._replace(on=shown.on)
         is_update = "modif" in names or "updat" in names or words.updated.search(text) is not None
         is_published = "publi" in names or element.get("pubdate") is not None or words.published.search(text) is not None
+        confidence = 0.55 if is_update and not is_published else 0.85 if is_published else 0.8
         method = "time_element" if element.tag == "time" else "date_element"
-        if is_update and not is_published:
-            later.append(Publication(instant, method, 0.55))
-        else:
-            yield Publication(instant, method, 0.88 if is_published else 0.8)
-    yield from later
+        yield Publication(instant, method, confidence - _distance(page, at))
 
 
-def _lines(outline: Outline, *, month_first: bool) -> Iterator[Publication]:
-    """Yield the dates of lines that say when the page was published, then of any short line."""
+def _lines(page: Page) -> Iterator[Publication]:
+    """Yield the dates of lines that say when the page was published, and of other short lines."""
     words = page_words()
-    bare: list[Publication] = []
-    for block in outline.blocks:
+    month_first = _is_month_first(page.head)
+    for index, block in enumerate(page.outline.blocks):
         text = block.text
-        if len(text) > _LINE_CHARS or not any(map(str.isdigit, text)) or _COPYRIGHT.search(text):
+        if len(text) > _LINE_CHARS or not _DIGIT.search(text) or _COPYRIGHT.search(text):
             continue
         instant = to_instant(text, month_first=month_first)
         if instant is None or instant.on < _EARLIEST:
             continue
-        if words.published.search(text) is not None:
-            yield Publication(instant, "date_line", 0.7)
+        if words.published.search(text) is not None and words.updated.search(text) is None:
+            yield Publication(instant, "date_line", 0.72 - _distance(page, index))
         elif len(text) < len(instant.raw) + 60:
-            bare.append(Publication(instant, "date_line", 0.5))
-    yield from bare
+            yield Publication(instant, "date_line", 0.6 - _distance(page, index))
 
 
-def _from_address(address: str, pattern: re.Pattern[str], confidence: float) -> Iterator[Publication]:
+def _distance(page: Page, at: int) -> float:
+    """Return what a date loses by standing away from the story: next to nothing right above it."""
+    start, end = page.story.start, page.story.end
+    if start == end:
+        return 0.0
+    title = max((mark.at for mark in page.outline.titles if mark.at <= start), default=start)
+    if min(title, start - _NEAR_BLOCKS) - 2 <= at <= start + 2:
+        return 0.001 * abs(start - at)
+    if start < at < end:
+        return 0.12
+    if at >= end:
+        return 0.2 if at - end <= _NEAR_BLOCKS else 0.24
+    return 0.06 if start - at <= 2 * _NEAR_BLOCKS else 0.2
+
+
+def _from_address(page: Page) -> Iterator[Publication]:
+    address = page_address(page.head, page.article)
+    if address is not None:
+        yield from _dated_path(address, _URL_DAY, "url", 0.77)
+        yield from _dated_path(address, _URL_DAY_LOOSE, "url", 0.57)
+
+
+def _from_picture(page: Page) -> Iterator[Publication]:
+    """Yield the day in the address of the picture that stands for the page: most are stored on the day."""
+    picture = page.head.first("og:image", "twitter:image")
+    if picture is not None:
+        yield from _dated_path(picture, _URL_DAY_LOOSE, "picture_url", 0.3)
+
+
+def _dated_path(address: str, pattern: re.Pattern[str], method: str, confidence: float) -> Iterator[Publication]:
     match = pattern.search(address)
-    if match is not None:
-        try:
-            on = date(int(match["year"]), int(match["month"]), int(match["day"]))
-        except ValueError:
-            return
-        if on >= _EARLIEST:
-            yield Publication(Instant(on, None, "day", match.group().strip("/")), "url", confidence)
+    if match is None:
+        return
+    try:
+        on = date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return
+    if on >= _EARLIEST:
+        yield Publication(Instant(on, None, "day", match.group().strip("/")), method, confidence)
 
 
 def _is_month_first(head: Head) -> bool:

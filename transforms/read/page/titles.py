@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from transforms.read.page.head import Head
 from transforms.read.page.names import site_names, to_folded
+from transforms.read.page.page import Page
 from transforms.read.page.tree import Element
 from transforms.read.page.vocabulary import page_words
 from transforms.read.schema_org import StructuredArticle
@@ -30,12 +31,13 @@ class Title(NamedTuple):
     confidence: float
 
 
-def find_title(head: Head, article: StructuredArticle | None, headings: Sequence[Element]) -> Title | None:
+def find_title(page: Page) -> Title | None:
     """Return the headline, or None where nothing on the page looks like one."""
+    head, article = page.head, page.article
     sites = site_names(head, article)
     named = _named(head, article, sites)
     element = _clean(head.title, sites)
-    shown = [text for heading in headings if (text := _clean(_heading_text(heading), sites))]
+    shown = [text for mark in page.outline.titles if (text := _clean(_heading_text(mark.element), sites))]
     shown = [text for text in shown if not _is_site(text, sites)]
     return _agreed(shown, named, head.title) or _first(shown, named, element)
 

@@ -1,0 +1,240 @@
+"""Markup: XML read without trust, and repaired where its writer erred.
+
+No document type is loaded, no address is opened, entities do not nest; depth and text nodes have libxml2's limits
+(256 elements, 10 MB). What is not well-formed is read once more as a lenient reader would, and says so (`repaired`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from typing import Literal, NamedTuple
+
+from lxml import etree
+
+from transforms.read.blocks import to_printable
+from transforms.read.decoding import UndecodableError, decode
+
+MAX_TAGS = 500_000
+"""Tags of one document: about 100 MB of tree. Long reports have some thousands."""
+
+
+class MarkupError(ValueError):
+    """Markup that can't be read: `reason` is the quarantine's, the message says where and why."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class Parsed(NamedTuple):
+    """A document's tree, whether it had to be repaired, and the encoding it was read with."""
+
+    root: etree._Element
+    repaired: bool
+    encoding: str
+
+
+NOT_XML = "read.not_xml"
+LIMITS = "read.xml_limits"
+EXTERNAL = "read.xml_external_entity"
+
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});|&#(?:1[2-5][0-9]|[xX][89][0-9a-fA-F]);")
+_XML_NAMES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+_EXTERNAL_ENTITY = re.compile(rb"<!ENTITY\s+(?!%)[^\s>]+\s+(?:SYSTEM|PUBLIC)\b")
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?\sencoding\s*=\s*[\"']([A-Za-z][\w.:-]*)[\"']")
+_DECLARATION = re.compile(r"<\?xml\b[^>]{0,400}\?>", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"&%<]{0,1000})\"|'([^'&%<]{0,1000})')\s*>")
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)([\w.-]{1,64};)?")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_ALIASES = {
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
+    "gb2312": "gb18030", "gbk": "gb18030", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "shift_jis": "cp932",
+    "x-sjis": "cp932", "iso-8859-9": "cp1254", "windows-874": "cp874", "tis-620": "cp874",
+}  # fmt: skip
+"""What writers of these labels use (WHATWG Encoding Standard, section 4.2)."""
+
+
+def new_parser(tags: tuple[str, ...] = (), *, recover: bool = False) -> etree.XMLPullParser:
+    """Return a parser that trusts nothing; it tells the start and end of elements named in `tags`."""
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        tag=tags or ("{}none",),
+        resolve_entities="internal",  # type: ignore[arg-type]
+        load_dtd=False,
+        no_network=True,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=recover,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def parse_xml(raw: bytes) -> Parsed:
+    """Return the tree of a document, repaired if need be; raise MarkupError when there is none or limits are passed."""
+    if raw.count(b"<") > MAX_TAGS:
+        raise MarkupError(LIMITS, f"more than {MAX_TAGS} tags begin before byte {len(raw)}; no article has as many")
+    wide = find_wide(raw)
+    well_formed = raw if wide is None else _decode_wide(raw, wide).encode("utf-8")
+    try:
+        root = parse_strictly(resolve_names(well_formed))
+    except etree.XMLSyntaxError as error:
+        refuse_hostile(raw, error)
+        text, encoding = decode_markup(raw)
+        return Parsed(parse_leniently(text, error), True, encoding)
+    return Parsed(root, False, wide or (root.getroottree().docinfo.encoding or "utf-8").lower())
+
+
+def parse_strictly(raw: bytes) -> etree._Element:
+    """Return the tree of well-formed bytes; raise etree.XMLSyntaxError."""
+    parser = new_parser()
+    parser.feed(raw)
+    root = parser.close()
+    if root is None:
+        raise etree.XMLSyntaxError("no element found", 4, 1, 1)
+    return root
+
+
+def parse_leniently(text: str, error: etree.XMLSyntaxError | None = None) -> etree._Element:
+    """Return the tree that is in broken markup; raise MarkupError, with the place of `error`, when nothing is."""
+    parser = new_parser(recover=True)
+    repaired = repair(text)
+    try:
+        for start in range(0, len(repaired), 1 << 16):
+            parser.feed(repaired[start : start + (1 << 16)].encode("utf-8"))
+        root = parser.close()
+    except etree.XMLSyntaxError as still:
+        raise not_xml(error or still) from still
+    if root is None:
+        raise not_xml(error)
+    return root
+
+
+def not_xml(error: etree.XMLSyntaxError | None) -> MarkupError:
+    """Return the refusal of a document that breaks the rules of XML at the place of `error`."""
+    return MarkupError(NOT_XML, f"{_place(error)}, so the file can't be read as XML; repair it and bring it again")
+
+
+def refuse_hostile(raw: bytes, error: etree.XMLSyntaxError) -> None:
+    """Raise MarkupError where markup asks for what no article needs: expansions, depth, files from elsewhere."""
+    if "limit" in (error.msg or "").lower() or error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT or _is_limit(error):
+        raise MarkupError(LIMITS, f"{_place(error)}: the markup is beyond what an XML document may ask of its reader")
+    if _EXTERNAL_ENTITY.search(raw[: 1 << 16]):
+        raise MarkupError(EXTERNAL, f"{_place(error)}: the document asks for a file from elsewhere; none is opened")
+
+
+def find_wide(head: bytes) -> str | None:
+    """Return the encoding of markup whose characters take two or four bytes, or None."""
+    return next((encoding for mark, encoding in _WIDE if head.startswith(mark)), None)
+
+
+def decode_markup(raw: bytes) -> tuple[str, str]:
+    """Return text and encoding by byte order mark, declaration, or what the bytes make plausible; always some text."""
+    wide = find_wide(raw)
+    if wide is not None:
+        return _decode_wide(raw, wide), wide
+    declared = _DECLARED.search(raw[:1024])
+    label = declared[1].decode("ascii").lower() if declared else None
+    if label is not None and label not in ("utf-8", "utf8"):
+        try:
+            return raw.decode(_ALIASES.get(label, label)).removeprefix("\ufeff"), label
+        except (LookupError, UnicodeError):
+            pass
+    try:
+        return decode(raw)
+    except UndecodableError:
+        return _decode_mixed(raw), "windows-1252"
+
+
+def resolve_names(raw: bytes) -> bytes:
+    """Return markup with HTML's named characters (&nbsp;) and control characters that pose as marks as numbers.
+
+    XML knows five names only; files use the others with a document type that is not loaded, or without one.
+    """
+    return _NAMED.sub(_to_number, raw) if b"&" in raw else raw
+
+
+def repair(text: str) -> str:
+    """Return markup whose commonest errors are undone: what stands before it, stray ampersands, lost control marks."""
+    start = text.find("<")
+    body = _DECLARATION.sub("", text[max(start, 0) :])
+    doctype = _DOCTYPE.search(body)
+    entities = {}
+    if doctype is not None:
+        entities = {name: one or other for name, one, other in _ENTITY.findall(doctype.group())}
+        body = body[: doctype.start()] + body[doctype.end() :]
+    parts = _CDATA.split(to_printable(body))
+    parts[::2] = [_REFERENCE.sub(lambda match: _to_text(match, entities), part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _to_text(match: re.Match[str], entities: dict[str, str]) -> str:
+    """Return what an unknown reference stands for, or its ampersand as text."""
+    name = match[1]
+    if name is None:
+        return "&amp;"
+    known = entities.get(name[:-1]) or html.entities.html5.get(name)
+    return f"&amp;{name}" if known is None else html.escape(known)
+
+
+def _to_number(match: re.Match[bytes]) -> bytes:
+    name = match[1]
+    if name is None:
+        mark = html.unescape(match.group().decode("ascii"))
+        return match.group() if 0x7F <= ord(mark[:1] or "\x7f") <= 0x9F else _numbers(mark)
+    if name in _XML_NAMES:
+        return match.group()
+    characters = html.entities.html5.get(name.decode("ascii") + ";")
+    return match.group() if characters is None else _numbers(characters)
+
+
+def _numbers(characters: str) -> bytes:
+    return b"".join(b"&#%d;" % ord(character) for character in characters)
+
+
+def _decode_wide(raw: bytes, encoding: str) -> str:
+    text = raw.decode(encoding, "replace").removeprefix("\ufeff")
+    return _DECLARATION.sub("", text, count=1)
+
+
+def _decode_mixed(raw: bytes) -> str:
+    """Return text that is UTF-8 where it can be, and windows-1252 byte by byte where it can't."""
+    parts = []
+    while raw:
+        try:
+            parts.append(raw.decode("utf-8"))
+            break
+        except UnicodeDecodeError as error:
+            parts.append(raw[: error.start].decode("utf-8"))
+            parts.append(raw[error.start : error.end].decode("windows-1252", "replace"))
+            raw = raw[error.end :]
+    return "".join(parts)
+
+
+def _is_limit(error: etree.XMLSyntaxError) -> bool:
+    message = error.msg or ""
+    return any(word in message for word in ("amplification", "Excessive depth", "too long", "entity reference loop"))
+
+
+def _place(error: etree.XMLSyntaxError | None) -> str:
+    if error is None:
+        return "line 1, column 1: no element"
+    line, column = error.position
+    message = re.sub(r",\s*(?:see|use|try) \w+|, line \d+, column \d+", "", error.msg or "not well-formed")
+    return f"line {line}, column {column}: {message}"
+
+
+Broken = Literal["read.not_xml", "read.xml_limits", "read.xml_external_entity"]

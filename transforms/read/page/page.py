@@ -1,0 +1,29 @@
+"""A page taken apart once, for all who look for something in it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from transforms.read.page.blocks import Outline, to_outline
+from transforms.read.page.head import Head, read_head
+from transforms.read.page.main_text import MainText, find_main_text
+from transforms.read.page.tree import Element
+from transforms.read.schema_org import StructuredArticle, find_articles
+
+
+class Page(NamedTuple):
+    """The parts of a page."""
+
+    head: Head
+    article: StructuredArticle | None
+    """What JSON-LD says, where it does."""
+    outline: Outline
+    story: MainText
+
+
+def take_apart(root: Element) -> Page:
+    """Return the parts of a page."""
+    head = read_head(root)
+    outline = to_outline(root)
+    articles = find_articles(head.linked_data)
+    return Page(head, articles[0] if articles else None, outline, find_main_text(outline))
