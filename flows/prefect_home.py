@@ -35,7 +35,9 @@ SETTINGS = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * DAY_SECONDS),
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P3D",
     # How long one statement waits for SQLite's write lock; the default of 10 s is too short for a busy disk.
-    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "20",
+    # A request that a dying server took with it is given up and sent again; the default waits for a minute.
+    "PREFECT_API_REQUEST_TIMEOUT": "25",
     # A request is tried again after 2, 4 and 8 s; the default goes on for minutes where the server is gone for good.
     "PREFECT_CLIENT_MAX_RETRIES": "3",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",

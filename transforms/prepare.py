@@ -17,6 +17,7 @@ from transforms.clean import clean
 from transforms.extract import extract
 from transforms.quarantine import Row, kept_raw
 from transforms.read import BY_FORMAT
+from transforms.read.placement import arrival_of_member
 from transforms.rows import Arrival, Rejected, Story
 from transforms.settings import TransformSettings
 from transforms.split import Split
@@ -43,8 +44,8 @@ def prepare(
     prepared: list[Prepared] = []
     rejected: list[Row] = []
     for document in tables.DOCUMENTS.checked(documents).to_pylist():
-        arrival = arrivals[document["file_uri"]]
-        outcome = _prepare(document, arrival, settings, strict=strict)
+        arrival = arrival_of_member(arrivals[document["file_uri"]], document["member"], settings)
+        outcome = _prepare(document, arrival, settings.for_source(arrival.source), strict=strict)
         if isinstance(outcome, Prepared):
             prepared.append(outcome)
         else:

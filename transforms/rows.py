@@ -5,6 +5,7 @@ Tables travel between stages; these travel between the functions of one document
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -59,6 +60,8 @@ class Arrival:
     placement: Placement = Placement()
     source: str = "unknown"
     """Source by rule or placement; a document's canonical URL may still refine it."""
+    members: Mapping[str, Placement] = field(default_factory=dict)
+    """What lies beside the members of an archive says of them, by `Document.member`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def clean(reading: Reading) -> Cleaned | Rejected:
 
 
 def _reject_empty(text: str, draft: Draft) -> Rejected:
-    reasons = ", ".join(sorted({removal.reason for removal in draft.removals})) or "nothing to take"
+    reasons = ", ".join(sorted({removal.reason for removal in draft.removals})) or "nothing"
     detail = (
         f"no letter of a story is left of {len(text)} characters from character 0 on (taken: {reasons}); "
         "look at the file: where it does hold a story, a cleaning rule errs"

@@ -130,7 +130,7 @@ def parse_column(column: str, given: Given) -> tuple[Filled, ...]:
         return _parse_published(to_text(given))
     try:
         value = _PARSERS[column](given)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UnreadableValueError(column, to_text(given)) from error
     return () if value == () else (Filled(column, value),)
 
@@ -150,7 +150,7 @@ def to_text(given: Given) -> str:
 def _parse_published(text: str) -> tuple[Filled, ...]:
     try:
         instant = parse_instant(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UnreadableValueError("published_on", text) from error
     return published_columns(instant)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import html
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -18,6 +18,9 @@ from transforms.read.decoding import UndecodableError, decode
 
 MAX_TAGS = 500_000
 """Tags of one document: about 100 MB of tree. Long reports have some thousands."""
+
+CHUNK = 64 * 1024
+"""Bytes or characters that are handed to libxml2 at once; its buffer has a limit, too."""
 
 
 class MarkupError(ValueError):
@@ -58,6 +61,7 @@ _DECLARATION = re.compile(r"<\?xml\b[^>]{0,400}\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"&%<]{0,1000})\"|'([^'&%<]{0,1000})')\s*>")
 _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)([\w.-]{1,64};)?")
+_STRAY = re.compile("[\udc80-\udcff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _ALIASES = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
@@ -101,7 +105,8 @@ def parse_xml(raw: bytes) -> Parsed:
 def parse_strictly(raw: bytes) -> etree._Element:
     """Return the tree of well-formed bytes; raise etree.XMLSyntaxError."""
     parser = new_parser()
-    parser.feed(raw)
+    for start in range(0, len(raw), CHUNK):
+        parser.feed(raw[start : start + CHUNK])
     root = parser.close()
     if root is None:
         raise etree.XMLSyntaxError("no element found", 4, 1, 1)
@@ -113,8 +118,8 @@ def parse_leniently(text: str, error: etree.XMLSyntaxError | None = None) -> etr
     parser = new_parser(recover=True)
     repaired = repair(text)
     try:
-        for start in range(0, len(repaired), 1 << 16):
-            parser.feed(repaired[start : start + (1 << 16)].encode("utf-8"))
+        for start in range(0, len(repaired), CHUNK):
+            parser.feed(repaired[start : start + CHUNK].encode("utf-8"))
         root = parser.close()
     except etree.XMLSyntaxError as still:
         raise not_xml(error or still) from still
@@ -148,7 +153,7 @@ def decode_markup(raw: bytes) -> tuple[str, str]:
         return _decode_wide(raw, wide), wide
     declared = _DECLARED.search(raw[:1024])
     label = declared[1].decode("ascii").lower() if declared else None
-    if label is not None and label not in ("utf-8", "utf8"):
+    if label is not None and not label.startswith("utf"):
         try:
             return raw.decode(_ALIASES.get(label, label)).removeprefix("\ufeff"), label
         except (LookupError, UnicodeError):
@@ -212,16 +217,8 @@ def _decode_wide(raw: bytes, encoding: str) -> str:
 
 def _decode_mixed(raw: bytes) -> str:
     """Return text that is UTF-8 where it can be, and windows-1252 byte by byte where it can't."""
-    parts = []
-    while raw:
-        try:
-            parts.append(raw.decode("utf-8"))
-            break
-        except UnicodeDecodeError as error:
-            parts.append(raw[: error.start].decode("utf-8"))
-            parts.append(raw[error.start : error.end].decode("windows-1252", "replace"))
-            raw = raw[error.end :]
-    return "".join(parts)
+    escaped = raw.decode("utf-8", "surrogateescape")
+    return _STRAY.sub(lambda match: bytes([ord(match.group()) - 0xDC00]).decode("windows-1252", "replace"), escaped)
 
 
 def _is_limit(error: etree.XMLSyntaxError) -> bool:
@@ -235,6 +232,3 @@ def _place(error: etree.XMLSyntaxError | None) -> str:
     line, column = error.position
     message = re.sub(r",\s*(?:see|use|try) \w+|, line \d+, column \d+", "", error.msg or "not well-formed")
     return f"line {line}, column {column}: {message}"
-
-
-Broken = Literal["read.not_xml", "read.xml_limits", "read.xml_external_entity"]

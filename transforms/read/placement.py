@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -79,6 +80,16 @@ def source_of(relative_path: str, placement: Placement, settings: TransformSetti
             return rule.id
     placed = _find_placed(placement)
     return UNKNOWN_SOURCE if placed is None else to_text(str(placed.value))
+
+
+def arrival_of_member(arrival: Arrival, member: str | None, settings: TransformSettings) -> Arrival:
+    """Return the arrival of an archive's member: its place inside says of it what folders say of a file."""
+    if member is None:
+        return arrival
+    inside = placement_from_path(settings.path, member) if settings.path else Placement()
+    own = join_placements(arrival.members.get(member, Placement()), inside)
+    source = arrival.source if arrival.source != UNKNOWN_SOURCE else source_of(member, own, settings)
+    return replace(arrival, placement=join_placements(own, arrival.placement), source=source)
 
 
 def refine_source(arrival: Arrival, canonical_url: Found | None, settings: TransformSettings) -> Source:

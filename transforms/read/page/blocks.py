@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from transforms.read.page.furniture import PLAIN, Trait, is_hidden, kind_of
+from transforms.read.page.furniture import FURNITURE_TAGS, PLAIN, Trait, is_hidden, kind_of
 from transforms.read.page.tree import Element
 
 _BREAK = "\x00"
@@ -22,7 +22,7 @@ _INLINE = frozenset(
 )
 _SKIPPED = frozenset(
     "script style svg noscript template iframe select button nav footer input textarea object embed canvas math "
-    "audio video map dialog head picture datalist progress meter applet frameset noframes figcaption".split()
+    "audio video map dialog head picture datalist progress meter applet frameset noframes".split()
 )
 """Elements that hold no text of a story, whatever they are called."""
 
@@ -137,7 +137,7 @@ def to_outline(root: Element) -> Outline:
             attributes = element.attrib
             kind = PLAIN
             names = ""
-            if attributes or tag in ("aside", "form"):
+            if attributes or tag in FURNITURE_TAGS:
                 get = attributes.get
                 names = f"{get('class', '')} {get('id', '')} {get('itemprop', '')} {get('role', '')} {get('rel', '')}"
                 kind = kind_of(tag, names)
@@ -152,6 +152,8 @@ def to_outline(root: Element) -> Outline:
             trait = Trait.HIDDEN if attributes and is_hidden(attributes) else kind.trait
             if inline:
                 if trait.is_out and _is_short(element):
+                    if not kind.is_date:
+                        gatherer.outline.dated.append(gatherer.mark(element))
                     walker.skip_subtree()
                     skipped = element
                     continue

@@ -88,6 +88,7 @@ _PAIRS = frozenset(
     jp-relatedposts yarpp-related
     """.split()
 )
+FURNITURE_TAGS = frozenset(("aside", "form", "figcaption"))
 _MODIFIERS = frozenset("has with no without is show hide open enabled disabled".split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar".split())
@@ -101,7 +102,7 @@ def kind_of(tag: str, names: str) -> Kind:
 
 
 def _trait(tag: str, names: str) -> Trait:
-    if tag in ("aside", "form"):
+    if tag in FURNITURE_TAGS:
         return Trait.FURNITURE
     if tag in _NEVER:
         return Trait.PLAIN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from transforms.read.page.blocks import Outline, to_outline
+from transforms.read.page.blocks import Mark, Outline, to_outline
 from transforms.read.page.head import Head, read_head
 from transforms.read.page.main_text import MainText, find_main_text
 from transforms.read.page.tree import Element
@@ -25,5 +25,7 @@ def take_apart(root: Element) -> Page:
     """Return the parts of a page."""
     head = read_head(root)
     outline = to_outline(root)
+    if not outline.titles:
+        outline.titles.extend(Mark(heading, 0) for heading in root.iter("h1"))
     articles = find_articles(head.linked_data)
     return Page(head, articles[0] if articles else None, outline, find_main_text(outline))

@@ -28,13 +28,15 @@ class Publication(NamedTuple):
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article:published", "article:publish_date",
     "published_time", "publish_date", "publishdate", "publish-date", "pubdate", "pub_date", "published", "published_at",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.published", "dc.date", "dc:date", "dcterms.date",
-    "dcterms.created", "dc.date.created", "dc.created", "date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxenseparse:recs:published_time",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.published", "dcterms.date",
+    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxenseparse:recs:published_time",
     "citation_publication_date", "citation_online_date", "citation_date", "bepress_citation_date", "prism.publicationdate", "rnews:datepublished",
     "article_date_original", "article.published", "article.created", "date.created", "date.available", "date.release", "release:date", "release_date", "originalpublicationdate",
     "content:publishdate", "bt:pubdate", "mediator_published_time", "shareaholic:article_published_time", "acquia_lift:published_date",
     "og:datepublished",
 )  # fmt: skip
+_VAGUE_METAS = ("dc.date", "dc:date", "dcterms.date", "dcterms.created", "dc.date.created", "dc.created", "date")
+"""Metas that say what kind of date they are only by custom."""
 _MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
     "article:modified", "date.modified", "date.updated", "article_date_updated", "last_updated_date",
@@ -42,11 +44,13 @@ _MODIFIED_METAS = (
 _LESSER_METAS = ("dcsext.articlefirstpublished", "premiumcontentonfirstpublish", "datecreated", "timestamp", "uploaddate", "ya:ovs:upload_date")
 _URL_DAY = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _URL_DAY_LOOSE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[/_-](?P<month>0?[1-9]|1[0-2])[/_-](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)")
-_SLASHED = re.compile(r"(?<!\d)(?P<one>\d{1,2})[/.-](?P<two>\d{1,2})[/.-](?P<year>(?:19|20)?\d\d)(?!\d)")
+_SLASHED = re.compile(r"(?<!\d)(?P<one>\d{1,2})(?:[/-]|\.\s?)(?P<two>\d{1,2})(?:[/-]|\.\s?)(?P<year>(?:19|20)?\d\d)(?!\d)")
 _HAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 _STAMP = re.compile(r"(?P<seconds>1?\d{9})(?P<milliseconds>\d{3})?")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _ELEMENT_CHARS = 160
+_REST_CHARS = 90
+_OPENING_CHARS = 60
 _NEAR_BLOCKS = 6
 _NEAR = 0.7
 _WEST_HOURS = 9
@@ -63,7 +67,7 @@ def find_publications(page: Page) -> Iterator[Publication]:
     structured = [*_structured(page)]
     visible = sorted((*_shown(page), *_from_address(page), *_lines(page)), key=lambda each: -each.confidence)
     if structured:
-        yield _in_local_time(structured, [each for each in visible if each.confidence >= _NEAR])
+        yield _in_local_time(structured, [each for each in visible if each.confidence >= _NEAR - 0.15 * (each.method == "date_line")])
     yield from structured
     rest = (*visible, *_lesser(page), *_from_picture(page))
     yield from sorted(rest, key=lambda each: -each.confidence)
@@ -72,6 +76,7 @@ def find_publications(page: Page) -> Iterator[Publication]:
 def _in_local_time(structured: Sequence[Publication], near: Sequence[Publication]) -> Publication:
     """Return what the data say, on the day that most of the page names: data are often in UTC, readers are not."""
     first = structured[0]
+    vague = first.method.removeprefix("meta:") in _VAGUE_METAS
     votes = {first.instant.on: 0}
     methods: set[tuple[str, date]] = set()
     for each in (*structured, *near):
@@ -79,7 +84,8 @@ def _in_local_time(structured: Sequence[Publication], near: Sequence[Publication
         if abs((on - first.instant.on).days) <= 1 and (kind, on) not in methods:
             methods.add((kind, on))
             votes[on] = votes.get(on, 0) + 1
-    best = max(votes, key=lambda on: (votes[on], on == _local_day(first, near)))
+    local = near[0].instant.on if vague and near else _local_day(first, near)
+    best = max(votes, key=lambda on: (votes[on], on == local))
     if best == first.instant.on:
         return first
     method = next(each.method for each in (*near, *structured) if each.instant.on == best)
@@ -106,6 +112,9 @@ def _structured(page: Page) -> Iterator[Publication]:
     for name in _PUBLISHED_METAS:
         for value in page.head.metas.get(name, ()):
             yield from _read(value, f"meta:{name}", 0.93)
+    for name in _VAGUE_METAS:
+        for value in page.head.metas.get(name, ()):
+            yield from _read(value, f"meta:{name}", 0.9)
 
 
 def _lesser(page: Page) -> Iterator[Publication]:
@@ -189,7 +198,7 @@ def _lines(page: Page) -> Iterator[Publication]:
     words = page_words()
     month_first = _is_month_first(page.head)
     for index, block in enumerate(page.outline.blocks):
-        text = block.text
+        text = block.text if len(block.text) <= _LINE_CHARS or index != page.story.start else block.text[:_OPENING_CHARS]
         if len(text) > _LINE_CHARS or not _DIGIT.search(text) or _COPYRIGHT.search(text):
             continue
         instant = to_instant(text, month_first=month_first)
@@ -197,7 +206,7 @@ def _lines(page: Page) -> Iterator[Publication]:
             continue
         if words.published.search(text) is not None and words.updated.search(text) is None:
             yield Publication(instant, "date_line", 0.72 - _distance(page, index))
-        elif len(text) < len(instant.raw) + 60:
+        elif len(text) < len(instant.raw) + _REST_CHARS:
             yield Publication(instant, "date_line", 0.6 - _distance(page, index))
 
 
@@ -212,8 +221,8 @@ def _distance(page: Page, at: int) -> float:
     if start < at < end:
         return 0.12
     if at >= end:
-        return 0.2 if at - end <= _NEAR_BLOCKS else 0.24
-    return 0.06 if start - at <= 2 * _NEAR_BLOCKS else 0.2
+        return 0.24 if at - end <= _NEAR_BLOCKS else 0.28
+    return 0.06 if start - at <= 2 * _NEAR_BLOCKS else 0.24
 
 
 def _from_address(page: Page) -> Iterator[Publication]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from transforms.read.page.blocks import Mark
 from transforms.read.page.head import Head
 from transforms.read.page.names import site_names, to_folded
 from transforms.read.page.page import Page
@@ -18,7 +19,11 @@ from transforms.read.page.vocabulary import page_words
 from transforms.read.schema_org import StructuredArticle
 
 _SEPARATOR = re.compile(r"\s+[|–—\-:·•»«>/~]+\s+|\s*[|»]\s*|\s+::\s+|:\s")
+_SEGMENT = re.compile(r"\s+[|–—\-·•»«>/~:]+\s+|\s*[|»]\s*")
+_LESSER_HEADINGS = frozenset(("h2", "h3"))
 _MAX_CHARS = 400
+_MIN_CHARS = 6
+_MIN_WORDS = 3
 _KICKER = re.compile(r"kicker|overline|topline|eyebrow|dachzeile|roofline|supertitle|rubric|visuallyhidden|sr-only|label|flag|badge", re.I)
 _MIN_OVERLAP = 0.5
 
@@ -31,15 +36,29 @@ class Title(NamedTuple):
     confidence: float
 
 
+class _Heading(NamedTuple):
+    """A heading without and with its kicker."""
+
+    bare: str
+    whole: str
+
+
 def find_title(page: Page) -> Title | None:
     """Return the headline, or None where nothing on the page looks like one."""
-    head, article = page.head, page.article
-    sites = site_names(head, article)
-    named = _named(head, article, sites)
-    element = _clean(head.title, sites)
-    shown = [text for mark in page.outline.titles if (text := _clean(_heading_text(mark.element), sites))]
-    shown = [text for text in shown if not _is_site(text, sites)]
-    return _agreed(shown, named, head.title) or _first(shown, named, element)
+    sites = site_names(page.head, page.article)
+    named = _named(page.head, page.article, sites)
+    shown = [*_shown(page.outline.titles, sites)]
+    segments = _segments(page.head.title, sites)
+    found = _same(shown, named) or _segment(page, shown, segments) or _contained(shown, named, segments)
+    return found or _alike(shown, named, segments) or _first(shown, named, _clean(page.head.title, sites))
+
+
+def _shown(headings: Sequence[Mark], sites: frozenset[str]) -> Iterator[_Heading]:
+    """Yield the headings of the first rank that are not the site's name."""
+    for mark in headings:
+        bare, whole = (_clean(_heading_text(mark.element, kickers=kickers), sites) for kickers in (False, True))
+        if bare is not None and whole is not None and not _is_site(bare, sites):
+            yield _Heading(bare, whole)
 
 
 def _named(head: Head, article: StructuredArticle | None, sites: frozenset[str]) -> list[tuple[str, str]]:
@@ -52,30 +71,66 @@ def _named(head: Head, article: StructuredArticle | None, sites: frozenset[str])
     return [(method, value) for method, value in cleaned if value is not None and not _is_site(value, sites)]
 
 
-def _agreed(shown: Sequence[str], named: Sequence[tuple[str, str]], title: str | None) -> Title | None:
-    """Return the heading that meta data or the title element confirm, or None."""
-    others = [to_folded(value) for _, value in named]
-    element = to_folded(title or "")
-    for text in shown:
-        folded = to_folded(text)
-        if folded in others:
+def _same(shown: Sequence[_Heading], named: Sequence[tuple[str, str]]) -> Title | None:
+    """Return the heading that meta data confirm word by word, with its kicker only where they have it too."""
+    others = {to_folded(value): (value, method) for method, value in named}
+    for heading in shown:
+        for text in heading:
+            if to_folded(text) not in others:
+                continue
+            bare = to_folded(text.partition(": ")[2])
+            if bare in others and len(bare.split()) >= _MIN_WORDS:
+                return Title(*others[bare], 0.9)
             return Title(text, "h1", 0.98)
-    for text in shown:
-        folded = to_folded(text)
-        if len(folded) > 5 and (folded in element or any(folded in other for other in others)):
-            return Title(text, "h1", 0.93)
-    for text in shown:
-        if any(_overlap(to_folded(text), other) >= _MIN_OVERLAP for other in (*others, element)):
-            return Title(text, "h1", 0.85)
     return None
 
 
-def _first(shown: Sequence[str], named: Sequence[tuple[str, str]], element: str | None) -> Title | None:
+def _segment(page: Page, shown: Sequence[_Heading], segments: Sequence[str]) -> Title | None:
+    """Return the heading, of whatever rank, that the title element names before or behind the site's name."""
+    first_rank = {to_folded(heading.bare): heading.bare for heading in shown}
+    for segment in segments:
+        if segment in first_rank and (segment != segments[-1] or len(segments) == 1):
+            return Title(first_rank[segment], "h1", 0.95)
+    if not segments:
+        return None
+    for block in page.outline.blocks:
+        if block.tag in _LESSER_HEADINGS and len(block.text) < _MAX_CHARS and to_folded(block.text) in segments[:-1]:
+            return Title(block.text, block.tag, 0.85)
+    return None
+
+
+def _contained(shown: Sequence[_Heading], named: Sequence[tuple[str, str]], segments: Sequence[str]) -> Title | None:
+    """Return the shorter of heading and meta data where one holds the other: what it lacks are kickers and names."""
+    for bare, _ in shown:
+        folded = to_folded(bare)
+        if len(folded) < _MIN_CHARS or folded in segments[1:]:
+            continue
+        for method, value in named:
+            other = to_folded(value)
+            if folded in other:
+                return Title(bare, "h1", 0.93)
+            if other in folded and len(other.split()) >= _MIN_WORDS:
+                return Title(value, method, 0.9)
+        if any(folded in segment for segment in segments):
+            return Title(bare, "h1", 0.9)
+    return None
+
+
+def _alike(shown: Sequence[_Heading], named: Sequence[tuple[str, str]], segments: Sequence[str]) -> Title | None:
+    """Return the heading that shares most of its words with meta data."""
+    others = [*(to_folded(value) for _, value in named), " ".join(segments)]
+    for bare, _ in shown:
+        if any(_overlap(to_folded(bare), other) >= _MIN_OVERLAP for other in others):
+            return Title(bare, "h1", 0.85)
+    return None
+
+
+def _first(shown: Sequence[_Heading], named: Sequence[tuple[str, str]], element: str | None) -> Title | None:
     if named:
         return Title(named[0][1], named[0][0], 0.8)
     if element is not None:
         return Title(element, "title_element", 0.7)
-    return Title(shown[0], "h1", 0.6) if shown else None
+    return Title(shown[0].bare, "h1", 0.6) if shown else None
 
 
 def _overlap(one: str, other: str) -> float:
@@ -84,15 +139,25 @@ def _overlap(one: str, other: str) -> float:
     return len(words & others) / max(1, min(len(words), len(others))) if min(len(words), len(others)) > 2 else 0.0
 
 
-def _heading_text(heading: Element) -> str:
-    """Return the text of a heading without a kicker in an element of its own."""
+def _heading_text(heading: Element, *, kickers: bool) -> str:
+    """Return the text of a heading, with or without kickers in elements of their own."""
     pieces = [heading.text or ""]
     for child in heading:
-        if not _KICKER.search(child.get("class") or "") and child.tag not in ("script", "style", "svg"):
-            pieces.append(_heading_text(child))
+        if child.tag in ("script", "style", "svg"):
+            pass
+        elif kickers or not _KICKER.search(child.get("class") or ""):
+            pieces.append(_heading_text(child, kickers=kickers))
         pieces.append(" " if child.tag in ("br", "div", "span") and not child.tail else "")
         pieces.append(child.tail or "")
     return "".join(pieces)
+
+
+def _segments(title: str | None, sites: frozenset[str]) -> list[str]:
+    """Return the parts of the title element between bars and dashes, folded, without the site's names."""
+    if title is None or len(title) > 20 * _MAX_CHARS:
+        return []
+    parts = (to_folded(part) for part in _SEGMENT.split(html.unescape(title)))
+    return [part for part in parts if part and part.replace(" ", "") not in sites]
 
 
 def _clean(text: str | None, sites: frozenset[str]) -> str | None:
