@@ -59,13 +59,21 @@ def torment(folder: Path, rounds: int, seed: int) -> Outcome:
     for number in range(rounds):
         drop_files(inbox, number)
         killed_at[_kill_one(context, data, inbox, dice, in_land=number % 2 == 0)] += 1
-    run_to_end(data, inbox)
-    time.sleep(0.2)
+    _run_in(context, run_to_end, data, inbox)
     stop.set()
     seen, torn = polls.recv() if polls.poll(PATIENCE_SECONDS) else (0, ["the reader did not answer"])
     reader.join()
     articles, wrong = examine(data, rounds * FILES_PER_ROUND)
     return Outcome(rounds, killed_at, articles, seen, torn + wrong)
+
+
+def _run_in(context: Any, function: Callable[..., None], *arguments: object) -> None:
+    """Call a function in a process of its own, where the slow imports are done."""
+    process = context.Process(target=function, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise RuntimeError(f"{function.__name__} ended with {process.exitcode}")
 
 
 def drop_files(inbox: Path, number: int) -> None:
@@ -103,7 +111,8 @@ def _kill_one(context: Any, data: Path, inbox: Path, dice: random.Random, *, in_
             hop = here.recv()
     except EOFError:
         hop = "done"
-    os.killpg(process.pid, signal.SIGKILL) if process.is_alive() else None
+    if process.is_alive():
+        os.killpg(process.pid, signal.SIGKILL)
     process.join()
     return hop
 
@@ -148,14 +157,23 @@ def _settings(data: Path) -> Any:
 
 
 def poll(data: Path, stop: Any, answer: Connection) -> None:
-    """Read the published warehouse over and over; what belongs together has to be seen together."""
+    """Read the published warehouse over and over; what belongs together has to be seen together.
+
+    Each catalog is read as soon as it is there, and the last one ten times a second until the next comes.
+    """
     import duckdb
 
-    from warehouse import peek
+    from warehouse import paths, peek
 
     polls, torn = 0, []
-    while not stop.is_set():
-        time.sleep(0.005)
+    last_seen, last_at = None, 0.0
+    is_last = False
+    while not is_last:
+        is_last = stop.wait(0.005)
+        seen = _inode(paths.catalog(data))
+        if seen == last_seen and time.monotonic() < last_at + 0.1 and not is_last:
+            continue
+        last_seen, last_at = seen, time.monotonic()
         try:
             with peek.open_catalog(data) as connection:
                 counts = connection.execute(TOGETHER).fetchone()
@@ -168,6 +186,13 @@ def poll(data: Path, stop: Any, answer: Connection) -> None:
         if counts is not None and len(set(counts)) != 1:
             torn.append(f"torn snapshot: articles, documents, receipts and languages are {counts}")
     answer.send((polls, torn[:20]))
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 TOGETHER = """
@@ -183,7 +208,9 @@ def examine(data: Path, expected: int) -> tuple[int, list[str]]:
     from warehouse.audit import audit
     from warehouse.ledger import Ledger
 
-    faults = [f"audit: {finding}" for finding in audit(Ledger(data)).findings]
+    ledger = Ledger(data)
+    faults = [f"audit: {finding}" for finding in audit(ledger).findings]
+    ledger.close()
     with peek.open_catalog(data) as connection:
         rows = connection.execute("SELECT count(*), count(DISTINCT article_id) FROM articles").fetchone() or (0, 0)
         open_runs = connection.execute("SELECT count(*) FROM runs WHERE status = 'running'").fetchone()

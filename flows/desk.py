@@ -21,6 +21,7 @@ from flows.workers import Casualty, Workers
 from warehouse import claims, paths
 from warehouse.ledger import Connection, Ledger
 from warehouse.locks import try_acquire
+from warehouse.sketches import SketchIndex
 
 if TYPE_CHECKING:
     from flows.runs import Summary
@@ -58,6 +59,8 @@ class Desk:
         self.progress = progress
         self.transform_settings = settings.transform_settings()
         self.ledger = Ledger(settings.data)
+        self.sketches = SketchIndex()
+        """What copies are found by; a cache that is filled when the first batch asks."""
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
         self.workers = Workers(settings.workers, limits)
         self.finished: Summary | None = None

@@ -73,7 +73,7 @@ class PrefectServer:
         end = time.monotonic() + timeout
         while not is_healthy(self.address.url):
             if self.child is not None and (code := self.child.process.poll()) is not None:
-                raise _no_answer(self.address, f"it ended with exit code {code}: {self.child.last_words()}")
+                raise _no_answer(self.address, f"it ended with exit code {code}; {self.child.last_words()}")
             if time.monotonic() > end:
                 raise _no_answer(self.address, f"it was silent for {timeout:.0f} s")
             time.sleep(POLL_SECONDS)
@@ -125,10 +125,10 @@ class ServerChild:
         self.process = self._start()
 
     def last_words(self) -> str:
-        """Return the last line the process wrote, or where to look."""
+        """Return where the process wrote to, and the last line of that."""
         log = self._post.home / LOG_NAME
         lines = log.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"{log} is empty"
+        return f"{log} is empty" if not lines else f"{log} ends with {lines[-1].strip()!r}"
 
     def close(self) -> None:
         """See the process off, after our share in `clients.lock` was given back; leave it to others who share it."""

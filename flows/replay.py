@@ -28,25 +28,37 @@ class Replay(NamedTuple):
     """Ids of entries whose bytes were not kept and whose file is gone: drop the file again to land them."""
 
 
+class Found(NamedTuple):
+    """What can be brought again."""
+
+    files: Sequence[InboxFile]
+    lost: Sequence[str]
+    """Ids of the entries of which nothing is left."""
+
+
 def replay(settings: Settings, quarantine_ids: Sequence[str], progress: Progress) -> Replay:
-    """Take these entries of quarantine the whole way again."""
-    with query.connect(settings.data) as catalog:
-        entries = waiting.entries(catalog, quarantine_ids)
-    found = {entry.quarantine_id: _to_file(entry, settings.inbox) for entry in entries}
-    files = [file for file in found.values() if file is not None]
-    request = Request((), "replay", files=_each_once(files))
+    """Take these entries of quarantine the whole way again; those that wait no more are passed over."""
+    found = find(settings, quarantine_ids)
+    request = Request((), "replay", files=found.files)
 
     async def run() -> Summary:
         async with Desk(settings, progress=progress) as desk:
             desk.warm_up()
             return await pipeline.ingest(desk, request, pipeline.AS_THEY_ARE)
 
-    summary = asyncio.run(run()) if files else Summary()
-    return Replay(summary, [quarantine_id for quarantine_id, file in found.items() if file is None])
+    return Replay(asyncio.run(run()) if found.files else Summary(), found.lost)
+
+
+def find(settings: Settings, quarantine_ids: Sequence[str]) -> Found:
+    """Return the entries as the inbox would bring them: from the bytes that were kept, else from their files."""
+    with query.connect(settings.data) as catalog:
+        entries = waiting.entries(catalog, quarantine_ids)
+    found = {entry.quarantine_id: _to_file(entry, settings.inbox) for entry in entries}
+    files = [file for file in found.values() if file is not None]
+    return Found(_each_once(files), [quarantine_id for quarantine_id, file in found.items() if file is None])
 
 
 def _to_file(entry: waiting.Entry, inboxes: Sequence[Path]) -> InboxFile | None:
-    """Return an entry as the inbox would bring it: from the bytes that were kept, else from its file."""
     path = unquote_to_bytes(entry.file_uri.removeprefix("file://"))
     root = root_of(path, inboxes) or os.path.dirname(path)
     if entry.raw and entry.file_id is not None and entry.position is not None:  # an empty file may have been filled

@@ -76,10 +76,11 @@ class Service:
         async def on_arrival(found: Sequence[str]) -> None:
             await self._run_one(self._ingest(desk, found))
 
+        guard = asyncio.create_task(self._guard_server())
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(watch(inbox_folders(self.settings.inbox), on_arrival, stop))
             tasks.create_task(self._keep_timetable(client, flows, stop))
-            tasks.create_task(self._guard_server(stop))
+        guard.cancel()
 
     async def _ingest(self, desk: Desk, found: Sequence[str]) -> None:
         began = time.perf_counter()
@@ -104,12 +105,13 @@ class Service:
             except FAULTS as error:
                 console.say(f"{_clock()} Prefect's timetable is out of reach for now: {type(error).__name__}: {error}")
 
-    async def _guard_server(self, stop: asyncio.Event) -> None:
-        """Start the server once more when it dies; requests meanwhile wait, and files land all the same."""
+    async def _guard_server(self) -> None:
+        """Start the server once more when it dies, also while the last batch ends: requests wait in its socket."""
         child = self._server.child
-        while not await _is_set_within(stop, GUARD_SECONDS):
-            if child is not None and (code := child.process.poll()) is not None:
-                console.say(f"{_clock()} Prefect's server ended with {code}: {child.last_words()}; starting it again")
+        while child is not None:
+            await asyncio.sleep(GUARD_SECONDS)
+            if (code := child.process.poll()) is not None:
+                console.say(f"{_clock()} Prefect's server ended with {code} ({child.last_words()}); starting it again")
                 child.revive()
 
     def _on_progress(self, hop: str, done: int, files: int) -> None:

@@ -27,7 +27,7 @@ from transforms import deduplicate as copies
 from transforms.read import FileReading
 from transforms.rows import Arrival
 from transforms.split import Split, join
-from warehouse import catalog, seen, tables
+from warehouse import catalog, seen, sketches, tables
 from warehouse.landing import Landing, RunEnd
 from warehouse.landing import land as commit
 from warehouse.ledger import Connection
@@ -126,8 +126,7 @@ async def deduplicate(desk: Desk, validated: Validated) -> Decided:
     overtaken = await desk.ask(partial(_overtaken, validated.prepared, ids))
     kept = _without(validated.tables, overtaken)
     signatures = await asyncio.to_thread(copies.sign, kept["articles"])
-    hashes, article_ids = tables.values(signatures, "text_hash"), tables.values(signatures, "article_id")
-    candidates = await desk.ask(lambda connection: seen.candidates(connection, hashes, article_ids))
+    candidates = await desk.ask(lambda connection: sketches.candidates(connection, signatures, desk.sketches))
     duplicates = await asyncio.to_thread(copies.decide, signatures, candidates)
     return Decided(validated, {**kept, "duplicates": duplicates}, signatures)
 

@@ -46,6 +46,7 @@ async def watch(folders: Sequence[Path], on_arrival: OnArrival, stop: asyncio.Ev
     """
     arrivals = Arrivals([str(folder) for folder in folders])
     listening = asyncio.create_task(_listen(folders, arrivals, stop))
+    await asyncio.sleep(0)  # the watch is in place before the folders are searched: nothing arrives between the two
     stopping = asyncio.create_task(stop.wait())
     stopping.add_done_callback(lambda _: arrivals.changed.set())
     while not stop.is_set() and not listening.done():

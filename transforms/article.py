@@ -17,6 +17,9 @@ from transforms.settings import TransformSettings
 LINES_VERSION = 0
 """No table of boilerplate lines by source is used yet."""
 
+METADATA_UNREADABLE = "metadata_unreadable"
+"""Quality flag: the format gives a value that its column can't hold; evidence keeps it as given."""
+
 
 class Prepared(NamedTuple):
     """Rows of one document that became an article."""
@@ -44,7 +47,9 @@ def prepare_article(document: Row, story: Story, choice: Choice, settings: Trans
         "transform_version": TRANSFORM_VERSION,
         "lines_version": LINES_VERSION,
     }
-    unreadable = {found.field: found for found in story.arrival.placement.unreadable}
+    unreadable = {
+        found.field: found for found in (*story.reading.unreadable, *story.arrival.placement.unreadable)
+    }
     pieces = {
         "removals": [_removal_row(article_id, *numbered) for numbered in enumerate(story.cleaned.removals)],
         "evidence": [_evidence_row(article_id, found) for found in _by_field({**unreadable, **values})],
@@ -82,7 +87,8 @@ def _measures(cleaned: Cleaned) -> Row:
 
 def _flags(story: Story, choice: Choice) -> list[str]:
     guessed = ["encoding_guessed"] if story.reading.encoding == "windows-1252" else []
-    return [*guessed, *choice.flags]
+    unreadable = [METADATA_UNREADABLE] if story.reading.unreadable else []
+    return [*guessed, *unreadable, *story.reading.flags, *choice.flags]
 
 
 def _by_field(found: Mapping[str, Found]) -> Iterable[Found]:

@@ -108,6 +108,10 @@ class Reading:
     encoding: str | None = None
     url: str | None = None
     found: tuple[Found, ...] = ()
+    unreadable: tuple[Found, ...] = ()
+    """Values as given that their column can't hold; they become evidence of confidence 0 and flag the article."""
+    flags: tuple[str, ...] = ()
+    """Quality flags that reading raised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,9 @@ ALL = (
     _share("score", "similarity to the story, 0 to 1"),
     Field("method", STRING, "how the value or relation was found"),
     Field("text_hash", STRING, "first 32 hex digits of the SHA-256 of the folded body"),
-    Field("sketch", BLOB, "sketch of the body's shingles"),
+    _count("shingle_count", "different shingles of the body"),
+    Field("sketch", BLOB, "sample of the body's shingles, by which copies are found"),
+    Field("shingles", BLOB, "all shingles of the body, by which copies are proved"),
     # -- pieces of an article
     Field("step", STRING, "cleaning step that acted"),
     Field("text", STRING, "the text itself"),

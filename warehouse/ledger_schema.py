@@ -126,12 +126,32 @@ signatures = Table(
     Column("text_hash", String, nullable=False),
     Column("published_at", BigInteger),
     Column("source", String, nullable=False),
-    Column("sketch", LargeBinary),
     Column("duplicate_of", String),
+    Column("duplicate_kind", String),
     Column("snapshot", Integer, nullable=False),
 )
-"""What *deduplicate* compares; `published_at` in microseconds since 1970."""
+"""What *deduplicate* compares; instants in microseconds since 1970."""
 Index("signatures_text_hash", signatures.c.text_hash)
+Index("signatures_duplicate_of", signatures.c.duplicate_of, sqlite_where=signatures.c.duplicate_of.isnot(None))
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("text_hash", String, nullable=False, unique=True),
+    Column("shingle_count", Integer, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Every text that landed, once, by ever larger numbers: what the index in memory is made of."""
+
+shingles = Table(
+    "shingles",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("shingles", LargeBinary, nullable=False),
+)
+"""All shingles of the texts of these numbers; apart, as they are 20 times as large as what is read at every start."""
 
 quarantined = Table(
     "quarantined",

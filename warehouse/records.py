@@ -56,20 +56,43 @@ def record_articles(connection: Connection, articles: pa.Table | None, run_id: s
 def record_signatures(connection: Connection, signatures: pa.Table, duplicates: pa.Table | None, snapshot: int) -> None:
     """Keep what *deduplicate* will compare later articles with."""
     kept = schema.signatures
-    rows = signatures.drop_columns(["duplicate_of"])
-    micros = rows["published_at"].cast(pa.int64())
-    rows = rows.set_column(rows.schema.get_field_index("published_at"), "published_at", micros)
-    _put(connection, kept, [{**row, "snapshot": snapshot} for row in rows.to_pylist()])
+    columns = ["article_id", "text_hash", "source"]
+    micros = values(signatures.set_column(0, "micros", signatures["published_at"].cast(pa.int64())), "micros")
+    rows = signatures.select(columns).to_pylist()
+    _put(
+        connection,
+        kept,
+        [{**row, "published_at": at, "snapshot": snapshot} for row, at in zip(rows, micros, strict=True)],
+    )
+    _record_texts(connection, signatures)
     if duplicates is not None:
         connection.execute(
             update(kept)
             .where(kept.c.article_id == bindparam("copy"))
-            .values(duplicate_of=bindparam("original"), snapshot=snapshot),
+            .values(duplicate_of=bindparam("original"), duplicate_kind=bindparam("how"), snapshot=snapshot),
             [
-                {"copy": row["article_id"], "original": row["duplicate_of"]}
-                for row in duplicates.select(["article_id", "duplicate_of"]).to_pylist()
+                {"copy": row["article_id"], "original": row["duplicate_of"], "how": row["kind"]}
+                for row in duplicates.select(["article_id", "duplicate_of", "kind"]).to_pylist()
             ],
         )
+
+
+def _record_texts(connection: Connection, signatures: pa.Table) -> None:
+    """Keep the sketches of texts that are new; they are numbered in the order in which they come."""
+    texts = schema.texts
+    rows = {row["text_hash"]: row for row in signatures.to_pylist() if row["sketch"] is not None}
+    hashes = select(texts.c.text_hash).where(among(texts.c.text_hash, rows))
+    new = [row for key, row in rows.items() if key not in set(connection.execute(hashes).scalars())]
+    if not new:
+        return
+    connection.execute(
+        insert(texts), [{name: row[name] for name in ("text_hash", "shingle_count", "sketch")} for row in new]
+    )
+    numbers = select(texts.c.text_hash, texts.c.number).where(
+        among(texts.c.text_hash, [row["text_hash"] for row in new])
+    )
+    listed = [{"number": number, "shingles": rows[key]["shingles"]} for key, number in connection.execute(numbers)]
+    connection.execute(insert(schema.shingles), listed)
 
 
 def record_quarantine(

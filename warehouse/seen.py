@@ -9,11 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-import pyarrow as pa
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from warehouse import ledger_schema as schema
-from warehouse.tables import SIGNATURES
 
 PROGRESS = ("next_position", "documents", "articles", "repeats", "quarantined", "skipped")
 
@@ -99,31 +97,6 @@ def open_quarantine_of(connection: Connection, document_ids: Iterable[str]) -> l
     return _waiting(connection, among(schema.quarantined.c.document_id, document_ids))
 
 
-def candidates(connection: Connection, text_hashes: Iterable[str], article_ids: Iterable[str]) -> pa.Table:
-    """Return the signatures that may be related: with one of the texts, or of the articles' own earlier rows.
-
-    Shape: schema of `warehouse.tables.SIGNATURES`, sorted by article_id. Groups are whole: an article's own earlier
-    text brings the group it leaves.
-    """
-    signatures = schema.signatures
-    old_texts = select(signatures.c.text_hash).where(among(signatures.c.article_id, article_ids))
-    rows = connection.execute(
-        select(signatures)
-        .where(among(signatures.c.text_hash, text_hashes) | signatures.c.text_hash.in_(old_texts))
-        .order_by(signatures.c.article_id)
-    )
-    listed = [row._mapping for row in rows]
-    return pa.table(
-        {
-            field.name: pa.array([row[field.name] for row in listed]).cast(field.type)
-            if field.name == "published_at"
-            else pa.array([row[field.name] for row in listed], field.type)
-            for field in SIGNATURES.fields
-        },
-        schema=SIGNATURES.schema,
-    )
-
-
 def _waiting(connection: Connection, condition: ColumnElement[bool]) -> list[OpenQuarantine]:
     quarantined = schema.quarantined
     columns = [quarantined.c[name] for name in OpenQuarantine._fields]
@@ -131,7 +104,7 @@ def _waiting(connection: Connection, condition: ColumnElement[bool]) -> list[Ope
     return [OpenQuarantine(*row) for row in rows]
 
 
-def among(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:
+def among(column: Column[Any], values: Iterable[str] | Iterable[int]) -> ColumnElement[bool]:
     """Return `column IN values` for any number of values: one JSON parameter instead of thousands."""
     listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
     return column.in_(select(listed.c.value))

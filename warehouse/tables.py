@@ -257,7 +257,9 @@ SIGNATURES = Table(
     "signatures",
     "article that can be an original or a copy",
     ("article_id",),
-    _columns("article_id text_hash published_at source sketch duplicate_of"),
+    _columns(
+        "article_id text_hash published_at source shingle_count sketch shingles duplicate_of duplicate_kind"
+    ),
     required=_columns("text_hash source"),
 )
 """Kept in the ledger, not in the lake: what *deduplicate* compares; `duplicate_of` as the newest relation says."""

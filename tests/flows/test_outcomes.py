@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from batches import NOW, file_uri, memory, rejected, taken, waiting
 
 from flows.outcomes import Outcomes, resolve, tell_apart
@@ -23,7 +24,7 @@ def _tell_apart(batch: list[Taken], *, reject: tuple[bytes, ...] = (), known: tu
     settled = settle(batch, memory())
     failed = {to_id(raw) for raw in reject}
     fails = pa.array([document_id in failed for document_id in values(settled.documents, "document_id")], pa.bool_())
-    passed = settled.documents.filter(pa.compute.invert(fails))
+    passed = settled.documents.filter(pc.invert(fails))
     return tell_apart(
         batch, passed, settled.repeats, rejected(settled.documents.filter(fails)), {to_id(raw) for raw in known}
     )

@@ -69,7 +69,7 @@ def test_a_file_that_could_not_be_opened_has_a_receipt_and_is_looked_at_again() 
 def test_the_receipt_of_a_file_names_its_bytes_and_place() -> None:
     (receipt,) = receipts.to_receipts([taken("a", A, placement="[1]")])
 
-    assert receipt == (receipts.Receipt(URI, to_id(A), len(A), 9, "[1]"))
+    assert receipt == receipts.Receipt(URI, to_id(A), len(A), 9, "[1]")
 
 
 def test_a_replayed_document_changes_nothing_of_what_the_ledger_knows_of_its_file() -> None:

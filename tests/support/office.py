@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from transforms.deduplicate import decide
-from warehouse import catalog, claims, landing, peek, seen
+from warehouse import catalog, claims, landing, peek, sketches
 from warehouse.audit import audit
 from warehouse.claims import Run
 from warehouse.landing import Landing, Receipt, RunEnd
 from warehouse.ledger import Ledger
+from warehouse.sketches import SketchIndex
 from warehouse.tables import BY_NAME, SIGNATURES
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -83,6 +84,7 @@ class Office:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.ledger = Ledger(root)
+        self.index = SketchIndex()
 
     def close(self) -> None:
         self.ledger.close()
@@ -111,8 +113,7 @@ class Office:
         tables: dict[str, pa.Table] = {name: BY_NAME[name].from_rows(listed) for name, listed in rows.items()}
         signed = SIGNATURES.from_rows(signatures)
         with self.ledger.reading() as connection:
-            hashes, ids = ([row[key] for row in signatures] for key in ("text_hash", "article_id"))
-            tables["duplicates"] = decide(signed, seen.candidates(connection, hashes, ids))
+            tables["duplicates"] = decide(signed, sketches.candidates(connection, signed, self.index))
         receipts = [Receipt(row["file_uri"], row["file_id"], 9, 9, "[]") for row in rows.get("files", ())]
         return Landing(run.run_id, tables, receipts, signed, RunEnd() if ends else None)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from hypothesis import given
 from hypothesis import strategies as st
-from office import Office, joined, signature, story, uri
+from office import Office, joined, story, uri
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 
 from warehouse import seen
@@ -48,21 +46,6 @@ def test_a_file_that_is_put_back_as_it_was_is_untouched(office: Office) -> None:
     with office.ledger.reading() as connection:
         assert set(seen.seen_files(connection, [uri("a")])[uri("a")]) == {"file-a", "other"}
         assert seen.untouched_files(connection, {uri("a"): Facts(9, 9, "[]")}) == {uri("a")}
-
-
-def test_candidates_are_all_with_the_same_text_and_the_group_an_article_leaves(office: Office) -> None:
-    at = datetime(2024, 5, 1, 3, 4, 5, 678)
-    signatures = [signature("a", "x", at), signature("b", "x"), signature("c", "y"), signature("d", "z")]
-    office.land(joined(*map(story, "abcd")), signatures=signatures)
-
-    with office.ledger.reading() as connection:
-        found = seen.candidates(connection, ["y"], ["b"])
-        none = seen.candidates(connection, ["nothing"], ["nobody"])
-
-    told = [(row["article_id"], row["published_at"], row["duplicate_of"]) for row in found.to_pylist()]
-    assert told == [("a", at, None), ("b", None, "a"), ("c", None, None)]
-    assert none.num_rows == 0
-    assert none.schema.equals(found.schema)
 
 
 def test_articles_are_landed_by_the_run_whose_rows_are_current(office: Office) -> None:

@@ -5,44 +5,57 @@ Two pure calls: `sign` what has passed, fetch from the warehouse what may be rel
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from transforms.deduplicate import same_text
+from transforms.deduplicate.contained import Containers
+from transforms.deduplicate.copies import Target, to_copy
+from transforms.deduplicate.evidence import Evidence
+from transforms.deduplicate.near import find_originals
 from transforms.deduplicate.signatures import sign as sign
 from warehouse import tables
 
-JUDGES = (same_text.judge,)
-"""Each takes the signatures of all articles concerned and returns the copies it finds, best evidence first."""
+TAKEN_BACK = "taken_back"
+"""Method of a row that ends an earlier relation."""
 
 
 def decide(signatures: pa.Table, candidates: pa.Table) -> pa.Table:
-    """Return the relations that the arrival of `signatures` changes.
+    """Return the copies that the arrival of `signatures` makes, and the earlier relations that it changes.
 
-    `candidates` are the signatures in the warehouse with one of the same texts, and, for an article that lands again
-    with another text, those of the group it leaves; their `duplicate_of` is the relation as it stands.
+    `candidates` are the signatures in the warehouse that may be related (warehouse/sketches.py says which); their
+    `duplicate_of` and `duplicate_kind` are the relation as it stands.
 
     Shape:  schema of `duplicates`, one row per article whose relation changes, sorted by article_id. A row with
             `duplicate_of` NULL takes an earlier relation back: a former copy that is an original now.
             `run_id` and `snapshot` are NULL until the row lands.
     Order:  which batch an article came in makes no difference to the relation in the end.
-    Cost:   linear in articles, but for sorting each group of copies.
+    Cost:   linear in articles, but for sorting, and for counting the shingles of those that share some.
     """
-    newest = _newest(tables.SIGNATURES.checked(signatures), tables.SIGNATURES.checked(candidates))
-    concerned = tables.SIGNATURES.from_rows(newest.values())
-    current = {row["article_id"]: row["duplicate_of"] for row in candidates.to_pylist()}
-    found = {copy.article_id: copy for judge in reversed(JUDGES) for copy in judge(concerned)}
+    evidence = Evidence(tables.SIGNATURES.checked(signatures), tables.SIGNATURES.checked(candidates))
     rows: list[dict[str, Any]] = []
-    for article_id in sorted(newest):
-        copy = found.get(article_id)
-        if copy is not None and copy.duplicate_of != current.get(article_id):
-            rows.append(copy._asdict())
-        elif copy is None and current.get(article_id) is not None:
-            rows.append({"article_id": article_id, "method": same_text.METHOD})
+    for article_id, (target, kind) in sorted(find_targets(evidence).items()):
+        signed = evidence.articles[article_id]
+        if target is None or kind is None:
+            if signed.duplicate_of is not None:
+                rows.append({"article_id": article_id, "method": TAKEN_BACK})
+        elif (target, kind) != (signed.duplicate_of, signed.duplicate_kind):
+            rows.append(to_copy(evidence, article_id, target, kind)._asdict())
     return tables.DUPLICATES.from_rows(rows)
 
 
-def _newest(signatures: pa.Table, candidates: pa.Table) -> dict[str, dict[str, Any]]:
-    """Return one signature per article: that of the batch where an article is in both tables."""
-    return {row["article_id"]: row for table in (candidates, signatures) for row in table.to_pylist()}
+def find_targets(evidence: Evidence) -> Mapping[str, Target]:
+    """Return for each article of `evidence` what it is a copy of."""
+    originals = find_originals(evidence)
+    contained = dict(Containers(evidence, originals).targets())
+    targets = {}
+    for article_id, original in originals.items():
+        if article_id in contained:
+            targets[article_id] = Target(contained[article_id], "contained")
+        elif article_id == original:
+            targets[article_id] = Target(None, None)
+        else:
+            same = evidence.articles[article_id].text_hash == evidence.articles[original].text_hash
+            targets[article_id] = Target(original, "same_text" if same else "near")
+    return targets

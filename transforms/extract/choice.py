@@ -20,10 +20,10 @@ TOGETHER = (
     ("published_on", "published_at", "published_precision", "published_raw"),
     ("copyright_holder", "copyright_year", "copyright_notice"),
     ("byline", "authors"),
-    ("dateline", "located", "located_country"),
+    ("located", "located_country"),
     ("canonical_url", "url"),
 )
-"""Columns that say one thing: all are taken from where the surest of them was found."""
+"""Columns that say one thing: all are taken from where the surest of them was found; a format is one place."""
 
 CONTRADICTS = "placement_contradicts_text"
 UNREADABLE = "placement_unreadable"
@@ -41,7 +41,7 @@ def choose(found: Iterable[Found], placement: Placement) -> Choice:
     origins = {field: origin for group in TOGETHER for field, origin in _origins(by_field, group)}
     values = {}
     for field, rivals in by_field.items():
-        agreed = [each for each in rivals if field not in origins or each.method == origins[field]]
+        agreed = [each for each in rivals if field not in origins or _origin(each) == origins[field]]
         if agreed:
             values[field] = max(agreed, key=lambda each: each.confidence)
     flags = [CONTRADICTS] if any(map(_is_contradicted, by_field.values())) else []
@@ -49,11 +49,16 @@ def choose(found: Iterable[Found], placement: Placement) -> Choice:
 
 
 def _origins(by_field: Mapping[str, list[Found]], group: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-    """Yield for each column of a group the method that found its surest value."""
+    """Yield for each column of a group the place where its surest value was found."""
     rivals = [each for field in group for each in by_field.get(field, ())]
     if rivals:
         surest = max(rivals, key=lambda each: each.confidence)
-        yield from ((field, surest.method) for field in group)
+        yield from ((field, _origin(surest)) for field in group)
+
+
+def _origin(found: Found) -> str:
+    """Return where a value was found: the method, of a format's properties the format."""
+    return found.method.partition(":")[0]
 
 
 def _is_contradicted(rivals: list[Found]) -> bool:

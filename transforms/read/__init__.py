@@ -1,42 +1,60 @@
 """Read: a file becomes documents.
 
 A reader has two halves: `split` cuts a file into documents, each self-contained, and `parse` understands one of them.
+Containers are opened before: each file inside is read like one outside.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
-from transforms import quarantine
-from transforms.identity import HashedStream, to_id
-from transforms.quarantine import Row
-from transforms.read import plain_text
-from transforms.read.sniff import OPENING_BYTES, Opening, find_markup_kind
-from transforms.rows import Arrival, Document, Reading, Rejected, Skipped
+from transforms.read import (
+    columnar,
+    compressed,
+    delimited,
+    json_rows,
+    newsml_g2,
+    ninjs,
+    nitf,
+    plain_text,
+    tar_archive,
+    web_archive,
+    web_feed,
+    zip_archive,
+)
+from transforms.read.leaves import Leaves
+from transforms.read.limits import Budget, LimitError
+from transforms.read.parts import Ending, Identified, Part, to_parts
+from transforms.read.reader import Container, Reader
+from transforms.read.sidecars import Sidecars, find_sidecars
+from transforms.read.sniff import Opening, find_markup_kind
+from transforms.read.streams import Limited, buffered, look_at
+from transforms.read.unpack import Unpacking, find_container, strip_packing
+from transforms.rows import Arrival, Placement, Rejected
 from transforms.settings import TransformSettings
-from transforms.split import Split
-from warehouse import tables
+from transforms.split import Split, join
+from warehouse.tables import set_columns
 
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """One format: how to know it, how to cut a file of it into documents, and how to understand one of them."""
-
-    format: str
-    sniff: Callable[[Opening], bool]
-    split: Callable[[BinaryIO, Arrival, TransformSettings], Iterator[Document | Skipped | Rejected]]
-    parse: Callable[[bytes, str | None, TransformSettings], Reading | Rejected]
-
-
-READERS = (Reader(plain_text.FORMAT, plain_text.sniff, plain_text.split, plain_text.parse),)
+READERS: tuple[Reader, ...] = (
+    Reader(newsml_g2.FORMAT, newsml_g2.sniff, newsml_g2.split, newsml_g2.parse),
+    Reader(nitf.FORMAT, nitf.sniff, nitf.split, nitf.parse),
+    Reader(web_feed.FORMAT, web_feed.sniff, web_feed.split, web_feed.parse),
+    Reader(ninjs.FORMAT, ninjs.sniff, ninjs.split, ninjs.parse),
+    Reader(web_archive.FORMAT, web_archive.sniff, web_archive.split, web_archive.parse),
+    Reader(columnar.FORMAT, columnar.sniff, columnar.split, columnar.parse, random_access=True),
+    Reader(json_rows.FORMAT, json_rows.sniff, json_rows.split, json_rows.parse),
+    Reader(delimited.FORMAT, delimited.sniff, delimited.split, delimited.parse),
+    Reader(plain_text.FORMAT, plain_text.sniff, plain_text.split, plain_text.parse),
+)
 """The first reader whose `sniff` says yes reads the file; plain text takes what is left, so it stands last."""
 
-BY_FORMAT = {reader.format: reader for reader in READERS}
+CONTAINERS: tuple[Container, ...] = (*compressed.CONTAINERS, zip_archive.CONTAINER, tar_archive.CONTAINER)
+"""Asked before the readers; the first whose `sniff` says yes opens the file."""
 
-_CHUNK_BYTES = 64 * 1024
+BY_FORMAT = {reader.format: reader for reader in READERS}
 
 
 class FileReading(NamedTuple):
@@ -46,92 +64,72 @@ class FileReading(NamedTuple):
     file_id: str
     size_bytes: int
     format: str | None
-    """Name of the reader; None when no reader took the file."""
+    """Name of the reader or container; None when none took the file."""
+    members: Mapping[str, Placement] = MappingProxyType({})
+    """What lies beside the members of an archive says of them: for `Arrival.members` when its documents go on."""
 
 
 def read(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> FileReading:
     """Return the documents of a file, with the id and size of its bytes; nothing of it is understood yet.
 
     `raw` of the documents is always there: `prepare` drops it where `keep_raw` says so.
+    Raises OSError when `source` can't be read to its end. For files that may be large there is `read_parts`.
+    """
+    told = list(read_parts(source, arrival, settings))
+    parts = [each for each in told if isinstance(each, Part)]
+    ending = next(each for each in told if isinstance(each, Ending))
+    whole = join(part.split for part in parts)
+    facts = {"file_id": ending.file_id}
+    kept = {name: set_columns(table, facts) for name, table in whole.kept.items()}
+    members = {name: placement for part in parts for name, placement in part.members.items()}
+    split = Split(kept, set_columns(whole.rejected, facts))
+    return FileReading(split, ending.file_id, ending.size_bytes, ending.format, members)
+
+
+def read_parts(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Part | Ending]:
+    """Yield what a file holds in parts of bounded size, in the order of positions, and its ending behind them.
+
+    Memory does not grow with the file. `file_id` is NULL in the parts: only the ending knows it.
     Raises OSError when `source` can't be read to its end.
     """
-    hashed = HashedStream(source)
-    stream = io.BufferedReader(hashed, _CHUNK_BYTES)
-    opening = Opening(stream.peek(OPENING_BYTES)[:OPENING_BYTES], arrival.name)
-    reader = find_reader(opening)
-    outcomes = list(_split(reader, opening, stream, arrival, settings))
-    while stream.read(_CHUNK_BYTES):
-        pass
-    split = _to_split(outcomes, arrival, settings, hashed.id)
-    return FileReading(split, hashed.id, hashed.size_bytes, None if reader is None else reader.format)
+    settings = settings.for_source(arrival.source)
+    sidecars = Sidecars()
+    whole = Limited(source, settings.max_file_bytes)
+    head, stream = look_at(buffered(whole))
+    opening = Opening(head, arrival.name)
+    leaves = Leaves(source, whole, arrival, sidecars, settings, find_reader, tuple(BY_FORMAT))
+    outcomes = _outcomes(leaves, opening, stream)
+    yield from to_parts(outcomes, replace(arrival, members=sidecars), settings)
+    whole.drain()
+    yield Ending(whole.id, whole.size_bytes, find_format(opening))
+
+
+def find_format(opening: Opening) -> str | None:
+    """Return the name of the container or reader that takes a file, or None."""
+    taker = find_container(CONTAINERS, opening) or (find_reader(strip_packing(opening)) if opening.head else None)
+    return None if taker is None else taker.format
 
 
 def find_reader(opening: Opening) -> Reader | None:
     """Return the reader of a file that opens like this, or None when no reader knows it."""
-    if find_markup_kind(opening.head) is not None:
-        return None
-    return next((reader for reader in READERS if reader.sniff(opening)), None)
+    reader = next((reader for reader in READERS if reader.sniff(opening)), None)
+    is_text = reader is not None and reader.format == plain_text.FORMAT
+    return None if is_text and find_markup_kind(opening.head) is not None else reader
 
 
-def _split(
-    reader: Reader | None, opening: Opening, stream: BinaryIO, arrival: Arrival, settings: TransformSettings
-) -> Iterable[Document | Skipped | Rejected]:
-    if not opening.head:
-        detail = "the file ends at byte 0; nothing was written to it, or not yet: bring it again when it is whole"
-        return [Rejected("read.empty_file", detail, position=0, raw=b"", whole_file=True)]
-    if reader is None:
-        kind = find_markup_kind(opening.head) or f"a file with the suffix {opening.suffix!r}"
-        detail = f"the bytes at 0 are those of {kind}, which no reader takes; bring it as one of {sorted(BY_FORMAT)}"
-        raw = stream.read(settings.keep_raw_max + 1)
-        kept = raw if len(raw) <= settings.keep_raw_max else None
-        return [Rejected("read.unknown_format", detail, position=0, raw=kept, whole_file=True)]
-    return reader.split(stream, arrival, settings)
-
-
-def _to_split(
-    outcomes: Iterable[Document | Skipped | Rejected], arrival: Arrival, settings: TransformSettings, file_id: str
-) -> Split:
-    documents: list[Row] = []
-    skipped: list[Row] = []
-    rejected: list[Row] = []
-    for outcome in outcomes:
-        if isinstance(outcome, Document):
-            documents.append(_document_row(outcome, arrival, file_id))
-        elif isinstance(outcome, Skipped):
-            skipped.append(_skipped_row(outcome, arrival))
-        else:
-            document_id = file_id if outcome.whole_file else None if outcome.raw is None else to_id(outcome.raw)
-            rejected.append(
-                quarantine.to_row(outcome, arrival, settings, file_id=file_id, document_id=document_id),
-            )
-    kept = {
-        "documents": tables.DOCUMENTS.from_rows(documents),
-        "skipped": tables.SKIPPED.from_rows(skipped) if skipped else tables.SKIPPED.empty(),
-    }
-    return Split(kept, quarantine.to_table(rejected))
-
-
-def _document_row(document: Document, arrival: Arrival, file_id: str) -> Row:
-    return {
-        "document_id": to_id(document.raw),
-        "file_id": file_id,
-        "file_uri": arrival.file_uri,
-        "source": arrival.source,
-        "position": document.position,
-        "member": document.member,
-        "offset_bytes": document.offset_bytes,
-        "format": document.format,
-        "media_type": document.media_type,
-        "encoding": document.encoding,
-        "raw": document.raw,
-        "url": document.url,
-    }
-
-
-def _skipped_row(skipped: Skipped, arrival: Arrival) -> Row:
-    return {
-        "file_uri": arrival.file_uri,
-        "position": skipped.position,
-        "reason": skipped.reason,
-        "detail": skipped.detail,
-    }
+def _outcomes(leaves: Leaves, opening: Opening, stream: BinaryIO) -> Iterator[Identified]:
+    """Yield what became of everything in a file; a limit that it breaks ends it with one rejection."""
+    settings, whole = leaves.settings, leaves.whole
+    budget = Budget(settings, lambda: whole.size_bytes)
+    unpacking = Unpacking(CONTAINERS, budget, settings, leaves.visit, leaves.refuse)
+    try:
+        if find_container(CONTAINERS, opening) is not None:
+            find_sidecars(leaves.sidecars, leaves.source, whole.size_bytes, unpacking)
+        yield from unpacking.run(stream, opening.name)
+    except LimitError as error:
+        yield Identified(Rejected(error.reason, error.detail))
+    if whole.is_cut:
+        detail = (
+            f"the file goes on at byte {whole.size_bytes}, beyond max_file_bytes = {settings.max_file_bytes}; divide it"
+        )
+        yield Identified(Rejected("read.file_too_large", detail))

@@ -12,19 +12,21 @@ from collections.abc import Mapping
 from lxml import etree
 
 BLOCKS = frozenset(
-    (
-        "address article aside blockquote body center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
-        "header hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul "
-        "block body.content bq fn hl1 hl2 lede nitf-table sidebar"
-    ).split()
+    re.findall(
+        r"\S+",
+        "address article aside blockquote body center dd details div dl dt fieldset figure footer form "
+        "h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul "
+        "block body.content bq fn hl1 hl2 lede nitf-table sidebar",
+    )
 )
 """Elements of HTML and NITF that begin and end a paragraph."""
 
 DROPPED = frozenset(
-    (
+    re.findall(
+        r"\S+",
         "audio button canvas datalist embed figcaption frameset head iframe img input map math media noscript object "
-        "script select style svg template textarea title video nitf-table-metadata"
-    ).split()
+        "script select style svg template textarea title video nitf-table-metadata",
+    )
 )
 """Elements whose content is no running text: programs, forms, pictures with their captions."""
 
@@ -98,7 +100,7 @@ def html_to_text(markup: str) -> str:
     if not printable.strip():
         return ""
     copy = _Copy()
-    parser = etree.HTMLParser(target=copy, huge_tree=True)  # type: ignore[arg-type]
+    parser = etree.HTMLParser(target=copy, huge_tree=True)  # type: ignore[call-overload]
     try:
         return str(etree.fromstring(f"<body>{printable}", parser))
     except etree.XMLSyntaxError:
@@ -111,7 +113,7 @@ def element_to_text(element: etree._Element) -> str:
     for event, each in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         is_element = isinstance(each.tag, str)
         if event == "start" and is_element:
-            copy.start(local_name(each), dict(each.attrib))  # type: ignore[arg-type]
+            copy.start(local_name(each), dict(each.attrib))
             copy.data(each.text or "")
         elif event != "start":
             if is_element:

@@ -171,7 +171,7 @@ def _chunks(source: BinaryIO, limit_bytes: int) -> Iterator[bytes]:
 def _narrow(raw: bytes) -> bytes:
     """Return JSON in UTF-16 or UTF-32 as UTF-8."""
     try:
-        encoding = json.detect_encoding(raw)  # type: ignore[attr-defined]
+        encoding = json.detect_encoding(raw)
         return raw if encoding in ("utf-8", "utf-8-sig") else raw.decode(encoding, "replace").encode("utf-8")
     except (UnicodeError, UndecodableError):
         return decode(raw).text.encode("utf-8")

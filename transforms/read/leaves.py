@@ -46,7 +46,7 @@ class Leaves:
     def _outcomes(self, leaf: Leaf) -> Iterator[Outcome]:
         if leaf.path is not None:
             if self.sidecars.is_sidecar(leaf.path):
-                yield Skipped(0, "read.sidecar", repr(leaf.path))
+                yield Skipped(0, "read.sidecar")
                 return
             broken = self.sidecars.find_broken(leaf.path)
             if broken is not None:

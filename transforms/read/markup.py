@@ -7,7 +7,7 @@ No document type is loaded, no address is opened, entities do not nest; depth an
 from __future__ import annotations
 
 import codecs
-import html
+import html.entities
 import re
 from typing import NamedTuple
 
@@ -76,7 +76,7 @@ def new_parser(tags: tuple[str, ...] = (), *, recover: bool = False) -> etree.XM
     return etree.XMLPullParser(
         events=("start", "end"),
         tag=tags or ("{}none",),
-        resolve_entities="internal",  # type: ignore[arg-type]
+        resolve_entities="internal",
         load_dtd=False,
         no_network=True,
         dtd_validation=False,

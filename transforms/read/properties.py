@@ -1,6 +1,6 @@
 """Properties: what a format says of an article in fields of its own, on their way to our columns.
 
-Each value keeps the name of its property as its method; one that its column can't hold becomes evidence of confidence 0.
+Each value keeps the name of its property as its method; one that its column can't hold is evidence of confidence 0.
 """
 
 from __future__ import annotations
@@ -51,14 +51,16 @@ def gather(said: Iterable[Said]) -> Gathered:
             field = "published_on" if each.column == "published" else each.column
             unreadable.append(Found(field, _as_given(each), f"{each.method}_unreadable", 0.0))
             continue
-        found.extend(Found(column, value, each.method, each.confidence) for column, value in filled)
+        for column, value in filled:
+            is_own = column == each.column or each.column == "published"
+            found.append(Found(column, value, each.method, each.confidence if is_own else each.confidence * DERIVED))
     return Gathered(tuple(found), tuple(unreadable))
 
 
 def _fill(said: Said) -> Iterator[Filled]:
     given = said.given
     if isinstance(given, tuple) and given and isinstance(given[0], InfoSource):
-        yield Filled(said.column, given)  # type: ignore[arg-type]
+        yield Filled(said.column, given)
         return
     if isinstance(given, str):
         given = to_line(given)

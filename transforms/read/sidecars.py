@@ -9,17 +9,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import BinaryIO
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, BinaryIO
 
 from transforms.read.columns import Given
 from transforms.read.limits import Budget, LimitError, UnreadableError
 from transforms.read.placement import join_placements, placement_from_mapping
-from transforms.read.reader import Container
 from transforms.read.streams import Limited, buffered
 from transforms.read.unpack import Leaf, Unpacking
 from transforms.rows import Placement, Rejected, Skipped
-from transforms.settings import MEBIBYTE, TransformSettings
+from transforms.settings import MEBIBYTE
 
 MAX_BYTES = MEBIBYTE
 """A larger sidecar is not read: it says something of one article."""
@@ -96,19 +95,15 @@ class Sidecars(Mapping[str, Placement]):
         self._said.setdefault(member, []).append(text)
 
 
-def find_sidecars(
-    source: BinaryIO, name: str, containers: Sequence[Container], settings: TransformSettings
-) -> Sidecars:
-    """Return what sidecars say of the members of the file that `source` stands at; it is left standing there.
+def find_sidecars(sidecars: Sidecars, source: BinaryIO, ahead: int, reading: Unpacking[Any]) -> None:
+    """Fill `sidecars` with what lies beside the members of a file; `source` is left where it stands, `ahead` bytes in.
 
-    Without archive, or where `source` can't be read twice, they say nothing.
-    Raises LimitError where they say too much.
+    Where `source` can't be read twice they say nothing. Raises LimitError where they say too much.
     """
-    sidecars = Sidecars()
     if not source.seekable():
-        return sidecars
-    place = source.tell()
-    walk = _Walk(source, place, name, containers, settings)
+        return
+    stands = source.tell()
+    walk = _Walk(source, stands - ahead, reading)
     try:
         texts: dict[str, str] = {}
         others: list[str] = []
@@ -124,32 +119,26 @@ def find_sidecars(
             else:
                 sidecars.add_object(path, texts[_stem(path)], raw)
     finally:
-        source.seek(place)
-    return sidecars
+        source.seek(stands)
 
 
 class _Walk:
-    """A way through a file's members, to be gone more than once; damage and limits end it early."""
+    """A way through a file's members that can be gone more than once; damage and limits end it early."""
 
-    def __init__(
-        self, source: BinaryIO, place: int, name: str, containers: Sequence[Container], settings: TransformSettings
-    ) -> None:
+    def __init__(self, source: BinaryIO, begin: int, reading: Unpacking[Any]) -> None:
         self._source = source
-        self._place = place
-        self._name = name
-        self._containers = containers
-        self._settings = settings
+        self._begin = begin
+        self._reading = reading
 
     def run(self, visit: Callable[[Leaf], Iterator[_Seen]]) -> Iterator[_Seen]:
         """Yield what is seen of each member inside an archive."""
-        self._source.seek(self._place)
-        whole = Limited(self._source, self._settings.max_file_bytes)
-        budget = Budget(self._settings, lambda: whole.size_bytes)
-        unpacking = Unpacking(self._containers, budget, self._settings, visit, _refuse)
+        self._source.seek(self._begin)
+        settings = self._reading.settings
+        whole = Limited(self._source, settings.max_file_bytes)
+        budget = Budget(settings, lambda: whole.size_bytes)
+        unpacking = Unpacking(self._reading.containers, budget, settings, visit, _refuse)
         try:
-            for path, raw in unpacking.run(buffered(whole), self._name):
-                if path:
-                    yield path, raw
+            yield from (seen for seen in unpacking.run(buffered(whole), "") if seen[0])
         except UnreadableError:
             return
 

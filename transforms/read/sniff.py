@@ -44,6 +44,13 @@ _SIGNATURES = (
 )
 _WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _XML = re.compile(rb"\s*<\?xml\b")
+_BEFORE_ROOT = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s*|[^<]{0,200}(?=<\?xml\s))"
+    rb"(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>\s*)*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What may stand before the first element: also blank lines, and a server's warning where a declaration follows."""
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 
 
 def find_binary_kind(head: bytes) -> str | None:
@@ -57,3 +64,13 @@ def find_markup_kind(head: bytes) -> str | None:
     if _WEB_PAGE.match(opening):
         return "a web page"
     return "an XML document" if _XML.match(opening) else None
+
+
+def find_root_name(head: bytes) -> str | None:
+    """Return the name of a markup file's first element in lower case without its prefix, or None."""
+    opening = head.replace(b"\0", b"")
+    before = _BEFORE_ROOT.match(opening)
+    if before is None:
+        return None
+    root = _ROOT.match(opening, before.end())
+    return None if root is None else root[1].decode("ascii", "replace").lower()

@@ -5,6 +5,7 @@ Damage in the bytes of a stream comes as DamagedError behind all bytes that are 
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from typing import BinaryIO, cast
@@ -73,6 +74,31 @@ class Rewound(io.RawIOBase):
         count = min(len(buffer), len(self._head))
         buffer[:count] = self._head[:count]
         self._head = self._head[count:]
+        return count
+
+
+class Transcoded(io.RawIOBase):
+    """A stream of text in `encoding` as UTF-8 without byte order mark; what is no text becomes U+FFFD."""
+
+    def __init__(self, source: BinaryIO, encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill `buffer`; return how many bytes came, 0 at the end."""
+        while not self._ready:
+            piece = read_piece(self._source)
+            self._ready = self._decoder.decode(piece, not piece).encode("utf-8", "replace")
+            if not piece:
+                break
+        count = min(len(buffer), len(self._ready))
+        buffer[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
         return count
 
 

@@ -19,7 +19,7 @@ _RFC_822 = re.compile(
     r"(?:,?\s+(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d|60))?\s*(?P<zone>[A-Za-z]+|[+-]\d{2}:?\d{2})?)?"
     r"(?:\s*\([^)]*\))?"
 )
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {name: number for number, name in enumerate(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"), 1)}
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 """RFC 822, section 5.1; other names mean different zones in different countries."""
 _UTC = frozenset(("Z", "UT", "UTC", "GMT"))
@@ -64,7 +64,9 @@ def _at(on: date, match: re.Match[str], raw: str) -> Instant:
     second = min(int(match["second"] or 0), 59)
     midnight = datetime(on.year, on.month, on.day, tzinfo=zone)
     try:
-        at = (midnight + timedelta(hours=int(match["hour"]), minutes=int(match["minute"]), seconds=second)).astimezone(UTC)
+        at = (midnight + timedelta(hours=int(match["hour"]), minutes=int(match["minute"]), seconds=second)).astimezone(
+            UTC
+        )
     except OverflowError as error:
         raise ValueError(raw) from error
     precision: Precision = "minute" if match["second"] is None else "second"

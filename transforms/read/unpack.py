@@ -59,8 +59,7 @@ class Unpacking(Generic[Told]):
         if container is not None:
             yield from self._unpack(container, replace(place, stream=stream))
             return
-        opening = opening if not is_packed_name(place.name) else Opening(head, unpacked_name(place.name))
-        yield from self.visit(Leaf(opening, stream, place.hashed, place.path, place.outer_offset))
+        yield from self.visit(Leaf(strip_packing(opening), stream, place.hashed, place.path, place.outer_offset))
 
     def _unpack(self, container: Container, place: _Place) -> Iterator[Told]:
         refused = self._refuse_nesting(container, place)
@@ -118,6 +117,11 @@ class _Place:
 def find_container(containers: Sequence[Container], opening: Opening) -> Container | None:
     """Return the container that a file opens, or None."""
     return next((container for container in containers if container.sniff(opening)), None)
+
+
+def strip_packing(opening: Opening) -> Opening:
+    """Return an opening whose name does not say that the file is packed, since its bytes say that it is not."""
+    return opening if not is_packed_name(opening.name) else Opening(opening.head, unpacked_name(opening.name))
 
 
 def _to_place(member: Member, path: str | None, outer: _Place, trail: tuple[Container, ...]) -> _Place:

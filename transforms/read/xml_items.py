@@ -23,6 +23,7 @@ from transforms.read.markup import (
     decode_markup,
     find_wide,
     new_parser,
+    not_xml,
     parse_leniently,
     refuse_hostile,
     repair,
@@ -33,6 +34,7 @@ TOO_LARGE = "read.document_too_large"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LONGEST_NAME = 40
 """Bytes held back behind an ampersand at the end of a chunk: a longer reference is none."""
+_TAKEN = "taken"
 _START_TAG = re.compile(r"<[\w.:-]+")
 
 
@@ -90,7 +92,7 @@ def read_items(source: BinaryIO, tags: tuple[str, ...], limit_bytes: int) -> Ite
         _hold(scan, source.read(max(limit_bytes + 1 - len(scan.buffer), 0)))
         refuse_hostile(bytes(scan.buffer[: 1 << 16]), failure)
         if scan.overflowed:
-            raise MarkupError("read.not_xml", f"line {failure.position[0]}, column {failure.position[1]}: {failure.msg}")
+            raise not_xml(failure)
         yield from _read_leniently(scan, failure)
     except MarkupError as error:
         yield XmlRest(None, scan.encoding, error, _held(scan))
@@ -106,7 +108,7 @@ def _read_strictly(source: BinaryIO, scan: _Scan) -> Iterator[XmlItem | XmlRest]
         _refuse_endless(scan)
     root = scan.parser.close()
     yield from _take_items(scan)
-    if root is not None and not find_wide(bytes(scan.buffer[:4])):
+    if not find_wide(bytes(scan.buffer[:4])):
         scan.encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
     yield XmlRest(root, scan.encoding, None, _held(scan))
 
@@ -145,7 +147,6 @@ def _wide_chunks(head: bytes, source: BinaryIO, scan: _Scan, encoding: str) -> I
 
 def _take_items(scan: _Scan) -> Iterator[XmlItem]:
     for event, element in scan.parser.read_events():
-        assert isinstance(element, etree._Element)
         if event == "start":
             scan.depth += 1
             continue
@@ -158,10 +159,16 @@ def _take_items(scan: _Scan) -> Iterator[XmlItem]:
         held = _held(scan) if parent is None else None
         yield XmlItem(local_name(element), held or _to_bytes(element), held is not None, element)
         if parent is not None:
-            element.clear()
-            element.tag = "taken"
-            if element.getprevious() is not None and element.getprevious().tag == "taken":
-                parent.remove(element.getprevious())
+            _forget(element, parent)
+
+
+def _forget(element: etree._Element, parent: etree._Element) -> None:
+    """Empty an item that is done and remove the one before it; the parser still stands on this one."""
+    element.clear()
+    element.tag = _TAKEN
+    before = element.getprevious()
+    if before is not None and before.tag == _TAKEN:
+        parent.remove(before)
 
 
 def _to_bytes(element: etree._Element) -> bytes:
@@ -179,8 +186,7 @@ def _read_leniently(scan: _Scan, error: etree.XMLSyntaxError) -> Iterator[XmlIte
     text = repair(text)
     spans = [match.span() for match in _item_pattern(scan.tags).finditer(text)]
     whole = spans and not _START_TAG.search(text[: spans[0][0]])
-    outside = "".join(text[end:start] for (_, end), (start, _) in zip([(0, 0), *spans], [*spans, (len(text), 0)], strict=True))
-    root = parse_leniently(text if whole or not spans else outside, error)
+    root = parse_leniently(text if whole or not spans else _without(text, spans), error)
     for start, end in spans[scan.items :]:
         name = re.split(r"[\s/>]", text[start + 1 : end], maxsplit=1)[0].rpartition(":")[2].lower()
         item = raw if whole else _with_namespaces(text[start:end], root).encode("utf-8")
@@ -190,11 +196,18 @@ def _read_leniently(scan: _Scan, error: etree.XMLSyntaxError) -> Iterator[XmlIte
     yield XmlRest(root, scan.encoding, None, raw)
 
 
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return what is outside of spans that follow each other."""
+    starts, ends = (start for start, _ in spans), (end for _, end in spans)
+    return "".join(text[end:start] for end, start in zip((0, *ends), (*starts, len(text)), strict=True))
+
+
 def _item_pattern(tags: tuple[str, ...]) -> re.Pattern[str]:
     """Return what an item of a broken file looks like: it ends at its end tag, or where the next one begins."""
     names = "|".join(map(re.escape, tags))
+    inner = r"[^<]|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?!/?\1[\s>]|\1/>|/(?:channel|rss|feed)\s*>)"
     return re.compile(
-        rf"<((?:[\w.-]+:)?(?:{names}))(?=[\s/>])(?:[^<>]*/>|(?:[^<]|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?!/?\1[\s>]|\1/>|/(?:channel|rss|feed)\s*>))*+(?:</\1\s*>)?)",
+        rf"<((?:[\w.-]+:)?(?:{names}))(?=[\s/>])(?:[^<>]*/>|(?:{inner})*+(?:</\1\s*>)?)",
         re.DOTALL,
     )
 

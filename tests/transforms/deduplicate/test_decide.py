@@ -22,6 +22,7 @@ class Warehouse:
     def __init__(self) -> None:
         self.signatures: dict[str, dict[str, Any]] = {}
         self.relation: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
 
     def land(self, batch: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Land a batch; return the rows of `duplicates` it made."""
@@ -32,6 +33,7 @@ class Warehouse:
                 del self.relation[row["article_id"]]
             else:
                 self.relation[row["article_id"]] = row["duplicate_of"]
+                self.kinds[row["article_id"]] = row["kind"]
         return decided
 
     def candidates(self, batch: Sequence[dict[str, Any]]) -> pa.Table:
@@ -39,7 +41,13 @@ class Warehouse:
         texts = {row["text_hash"] for row in batch}
         texts |= {row["text_hash"] for row in self.signatures.values() if row["article_id"] in ids}
         known = [row for row in self.signatures.values() if row["text_hash"] in texts]
-        return to_table([{**row, "duplicate_of": self.relation.get(row["article_id"])} for row in known])
+        return to_table([self.known(row["article_id"]) for row in known])
+
+    def known(self, article_id: str) -> dict[str, Any]:
+        """Return a signature with the relation as it stands."""
+        original = self.relation.get(article_id)
+        kind = None if original is None else self.kinds[article_id]
+        return {**self.signatures[article_id], "duplicate_of": original, "duplicate_kind": kind}
 
 
 class Case(NamedTuple):
@@ -123,7 +131,7 @@ def test_a_copy_that_becomes_the_original_gets_a_row_that_takes_the_relation_bac
 
     assert [(row["article_id"], row["duplicate_of"], row["kind"], row["method"]) for row in rows] == [
         ("a", "b", "same_text", "text_hash"),
-        ("b", None, None, "text_hash"),
+        ("b", None, None, "taken_back"),
     ]
 
 

@@ -27,7 +27,8 @@ def test_a_signature_is_made_for_each_article_in_order() -> None:
     assert tables.SIGNATURES.checked(signatures)["article_id"].to_pylist() == ["b", "a"]
     assert signatures["source"].to_pylist() == ["coastwire", "harbour-post"]
     assert signatures["text_hash"].to_pylist() == [hash_text("The ferry left."), hash_text("Nobody was hurt.")]
-    assert signatures["sketch"].null_count == signatures["duplicate_of"].null_count == 2
+    assert signatures["sketch"].null_count == signatures["shingles"].null_count == 0
+    assert signatures["duplicate_of"].null_count == 2
 
 
 def test_no_articles_have_no_signatures() -> None:

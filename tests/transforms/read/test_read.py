@@ -59,7 +59,7 @@ def test_a_text_file_is_one_document_with_its_own_bytes() -> None:
         (b"<!DOCTYPE html><html><body><p>The lake</p>", "a.txt", "read.unknown_format"),
         (b"<?xml version='1.0'?><nitf/>", "a.txt", "read.unknown_format"),
         (b'{"headline": "The lake"}', "a.json", "read.unknown_format"),
-        (b"\x1f\x8b\x08\x00", "noname", "read.unknown_format"),
+        (b"SQLite format 3\x00", "noname.bin", "read.unknown_format"),
     ],
 )
 def test_what_is_no_text_goes_to_quarantine_with_its_reason_and_bytes(raw: bytes, name: str, reason: str) -> None:

@@ -5,6 +5,7 @@ One walk over the tree; nothing is judged here beyond what each element's own na
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,13 +22,20 @@ _INLINE = frozenset(
     "strike acronym dfn nobr wbr data ruby rb rt center-inline".split()
 )
 _SKIPPED = frozenset(
-    "script style svg noscript template iframe select button nav footer input textarea object embed canvas math "
+    "script style svg noscript template iframe select button nav input textarea object embed canvas math "
     "audio video map dialog head picture datalist progress meter applet frameset noframes".split()
 )
 """Elements that hold no text of a story, whatever they are called."""
 
 _MAX_INLINE_CHARS = 200
 """Page builders wrap whole stories in a <span>; no caption or label is that long."""
+
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|a|as|in|ek)?|auteurs?|autore|autori|profile?s?|people|person|team|newsteam|by|contributors?|journalists?|"
+    r"columnists?|redakteure?|redaktion|staff|writers?|byline|reporters?|firmas?|medarbeider)/[^/?#]",
+    re.IGNORECASE,
+)
+"""Addresses of pages about a writer."""
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -53,10 +61,13 @@ class Block:
 
 
 class Mark(NamedTuple):
-    """An element that is called something; `at` is the number of blocks before it."""
+    """An element that is called something."""
 
     element: Element
     at: int
+    """Number of blocks before it."""
+    node: int
+    """Index of the element around it that holds blocks, -1 for none."""
 
 
 @dataclass(slots=True)
@@ -89,7 +100,18 @@ class _Gatherer:
             self.link_chars += len(text) if "\n" not in text else len(" ".join(text.split()))
 
     def mark(self, element: Element) -> Mark:
-        return Mark(element, len(self.outline.blocks) + bool(self.pieces))
+        return Mark(element, len(self.outline.blocks) + bool(self.pieces), self.open[-1] if self.open else -1)
+
+    def mark_within(self, element: Element) -> None:
+        """Mark what a short element that is passed over says of author and date."""
+        self.outline.dated.append(self.mark(element))
+        for inner in element.iterdescendants():
+            get = inner.attrib.get
+            kind = kind_of(str(inner.tag), f"{get('class', '')} {get('id', '')} {get('itemprop', '')} {get('rel', '')}")
+            if kind.is_byline:
+                self.outline.bylines.append(self.mark(inner))
+            if kind.is_date or inner.tag == "time":
+                self.outline.dated.append(self.mark(inner))
 
     def flush(self) -> None:
         if not self.pieces:
@@ -152,13 +174,14 @@ def to_outline(root: Element) -> Outline:
             trait = Trait.HIDDEN if attributes and is_hidden(attributes) else kind.trait
             if inline:
                 if trait.is_out and _is_short(element):
-                    if not kind.is_date:
-                        gatherer.outline.dated.append(gatherer.mark(element))
+                    gatherer.mark_within(element)
                     walker.skip_subtree()
                     skipped = element
                     continue
                 if tag == "a":
                     gatherer.link_depth += 1
+                    if not kind.is_byline and _AUTHOR_PAGE.search(attributes.get("href", "")):
+                        gatherer.outline.bylines.append(gatherer.mark(element))
             elif tag == "br":
                 gatherer.pieces.append(_BREAK)
             elif tag == "img" or tag == "source":

@@ -13,6 +13,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 
+LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|intro|introduction|teaser|excerpt|standfirst|dek|deck|abstract|summary|vorspann|chapo|chapeau|subhead(?:line)?|"
+    r"sub-?title|sub-?headline|subline|description|preface|bajada|entradilla|sommario|sottotitolo|occhiello|ondertitel|inleiding|"
+    r"lede|strapline|tagline|snippet|copete|volanta|resumen|hat|heading-sub|header|head)(?:$|[\s_-])|(?:intro|lead|teaser|dek)(?:text|-text)?\b",
+    re.IGNORECASE,
+)
+"""Names of the paragraph between a headline and its story."""
+
+
 class Trait(Enum):
     """What an element's own name says of what is in it."""
 
@@ -20,12 +29,14 @@ class Trait(Enum):
     STORY = "story"
     """It holds the story's text and little else."""
     FURNITURE = "furniture"
+    ALWAYS_FURNITURE = "always_furniture"
+    """Cookie walls and comments: often longer than the story."""
     HIDDEN = "hidden"
 
     @property
     def is_out(self) -> bool:
         """Whether its text is no part of the story."""
-        return self in (Trait.FURNITURE, Trait.HIDDEN)
+        return self in (Trait.FURNITURE, Trait.ALWAYS_FURNITURE, Trait.HIDDEN)
 
 
 class Kind(NamedTuple):
@@ -38,7 +49,7 @@ class Kind(NamedTuple):
 
 PLAIN = Kind(Trait.PLAIN)
 
-_BYLINE = re.compile(r"(?:^|[\W_])(?:by-?line|author|creator|writer|autor|auteur|autore|verfasser|redakteur|fn|p-author|contributor)s?(?:[\W_]?-?name|$|[\W_])|(?:author|byline)[A-Z_-]", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:^|[\W_])(?:by-?line|author|creator|writer|autor|auteur|autore|verfasser|redakteur|fn|p-author|contributor|username|user-name|submitted)s?(?:[\W_]?-?name|$|[\W_])|(?:author|byline)[A-Z_-]", re.IGNORECASE)
 _DATE = re.compile(r"(?:^|[\W_])(?:date|datum|fecha|data|pubdate|published|publish|posted|time-?stamp|date-?time|datepublished|postdate|dateline|entry-date|meta-date|zeit|updated)(?:$|[\W_])|date[A-Z_-]|published", re.IGNORECASE)
 _PART = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
@@ -55,15 +66,14 @@ _WORDS = frozenset(
     pubblicita banner sponsor sponsored sponsors promo promos promotion promobox teaser teasers
     share shares sharing sharebar sharetools social socials socialmedia addthis addtoany sharedaddy sharethis
     related recirc recirculation recommend recommended recommendation recommendations readmore more-stories
-    newsletter newsletters signup subscribe subscription subscriptions optin
-    comment comments commentlist disqus respond replies kommentare kommentar
-    cookie cookies consent gdpr cmp
-    breadcrumb breadcrumbs pagination pager paginator
-    sidebar sidebars sidenav widget widgets
+    newsletter newsletters signup subscribe subscription subscriptions optin callout pullquote factbox infobox
+    image images img photo photos picture thumbnail thumb player video videos
+        breadcrumb breadcrumbs pagination pager paginator
+    sidebar sidebars sidenav
     footer footnav nav navbar navigation navi menu submenu topbar toolbar
     caption captions figcaption credit credits imagecaption wpcaption bildunterschrift
     byline bylines dateline author authors authorbox bio timestamp
-    tag tags taglist tagcloud keywords
+    tags taglist tagcloud keywords
     gallery slideshow carousel slider lightbox
     trending popular mostread
     modal popup popover tooltip
@@ -71,9 +81,15 @@ _WORDS = frozenset(
     screen-reader sr-only visuallyhidden offscreen assistive
     print noprint rating ratings login search searchform
     metadata
-    toc embed rss copyright disclaimer
+    toc rss postmetadata affiliate disclosure copyright disclaimer
     """.split()
 )
+_ALWAYS = frozenset(
+    """
+    cookie cookies consent gdpr onetrust didomi comment comments commentlist disqus respond replies kommentare kommentar comentarios
+    """.split()
+)
+"""Words for what is no story however much text it holds."""
 _PAIRS = frozenset(
     """
     read-more read-next read-also more-news more-from more-on more-articles more-stories see-also also-read also-like
@@ -85,11 +101,16 @@ _PAIRS = frozenset(
     page-header site-header
     image-caption photo-caption wp-caption article-tools story-tools social-links
     in-article-related link-list link-box linkbox author-info about-author author-box
+    widget-area tag-list tag-links tag-cloud news-letter
     jp-relatedposts yarpp-related
     """.split()
 )
-FURNITURE_TAGS = frozenset(("aside", "form", "figcaption"))
+FURNITURE_TAGS = frozenset(("aside", "form", "figcaption", "footer", "figure"))
+_HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_PAYWALL_TAGS = frozenset(("div", "section"))
 _MODIFIERS = frozenset("has with no without is show hide open enabled disabled".split())
+_SHOWN = (":block", ":flex", ":inline", ":inline-block", ":grid", ":contents", ":table")
+"""Endings of classes that show at some width what the class `hidden` hides at others."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar".split())
 _NEVER = frozenset(("html", "body", "main", "article", "h1"))
@@ -106,13 +127,22 @@ def _trait(tag: str, names: str) -> Trait:
         return Trait.FURNITURE
     if tag in _NEVER:
         return Trait.PLAIN
+    listed = names.split()
+    if "hidden" in listed and not any(name.endswith(_SHOWN) for name in listed):
+        return Trait.HIDDEN
+    words = [_to_words(name) for name in listed]
+    if any(not _ALWAYS.isdisjoint(each) and _MODIFIERS.isdisjoint(each) for each in words):
+        return Trait.ALWAYS_FURNITURE
     if _STORY.search(names):
         return Trait.STORY
-    return Trait.FURNITURE if any(_is_furniture(name) for name in names.split()) else Trait.PLAIN
+    if tag in _HEADING_TAGS:
+        return Trait.PLAIN
+    if tag in _PAYWALL_TAGS and any("paywall" in each or "regwall" in each for each in words):
+        return Trait.FURNITURE
+    return Trait.FURNITURE if any(map(_is_furniture, listed, words)) else Trait.PLAIN
 
 
-def _is_furniture(name: str) -> bool:
-    words = _to_words(name)
+def _is_furniture(name: str, words: list[str]) -> bool:
     if not _MODIFIERS.isdisjoint(words):
         return False
     if not _WORDS.isdisjoint(words) or name in _ROLES:

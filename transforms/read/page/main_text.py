@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.read.page.blocks import HEADINGS, Block, Outline
-from transforms.read.page.furniture import Trait
+from transforms.read.page.furniture import LEAD, Trait
+from transforms.read.page.names import to_folded
 
 
 class MainText(NamedTuple):
@@ -26,9 +27,18 @@ _MAX_LINK_SHARE = 0.5
 _CLIMB_GAIN = 1.2
 _UNFLAG_SHARE = 0.5
 _STORY_SHARE = 0.4
+_SIBLING_GAIN = 1.01
+_MAX_LIST_LINK_SHARE = 0.4
+_MAX_HEADING_LINK_SHARE = 0.6
+_MAX_KEPT_LINK_SHARE = 0.9
+_MAX_LINK_CHARS = 300
+_MAX_LABEL_CHARS = 60
+_MAX_LEADS = 4
+_MIN_LEAD_CHARS = 70
+_MAX_LEAD_LINK_SHARE = 0.3
 
 
-def find_main_text(outline: Outline) -> MainText:
+def find_main_text(outline: Outline, title: str | None) -> MainText:
     """Return the story of a page; no paragraphs where nothing on it tells anything."""
     out = _furniture(outline)
     story = _inherited(outline, [node.trait is Trait.STORY for node in outline.nodes])
@@ -42,17 +52,102 @@ def find_main_text(outline: Outline) -> MainText:
     inside = _inherited(outline, [index == top for index in range(len(outline.nodes))])
     if by_story:
         inside = [one and other for one, other in zip(inside, story, strict=True)]
-    chosen = [
-        index
-        for index, block in enumerate(outline.blocks)
-        if inside[block.node] and not out[block.node] and _is_kept(block)
-    ]
-    chosen = _trimmed(chosen, outline)
+    held = [index for index, block in enumerate(outline.blocks) if inside[block.node] and not out[block.node]]
+    chosen = _below_title(outline, _kept(outline, held), title)
     if not chosen:
         return MainText((), 0.0, 0, 0)
-    paragraphs = tuple(outline.blocks[index].text for index in chosen)
+    lead = _find_lead(outline, chosen, out)
+    paragraphs = tuple(outline.blocks[index].text for index in (*lead, *chosen))
     kept = sum(map(len, paragraphs))
     return MainText(paragraphs, min(1.0, kept / total), chosen[0], chosen[-1] + 1)
+
+
+def _kept(outline: Outline, held: Sequence[int]) -> list[int]:
+    """Return the indices of the blocks that tell something: no links to elsewhere, nothing told before."""
+    lists = _link_lists(outline, held)
+    told: set[str] = set()
+    kept = []
+    for index in held:
+        block = outline.blocks[index]
+        if block.node in lists or not _is_kept(block) or block.text in told:
+            continue
+        if len(block.text) >= _MIN_PROSE_CHARS:
+            told.add(block.text)
+        kept.append(index)
+    return kept
+
+
+def _link_lists(outline: Outline, held: Sequence[int]) -> set[int]:
+    """Return the list items of lists that consist of links mostly."""
+    texts: dict[int, int] = defaultdict(int)
+    links: dict[int, int] = defaultdict(int)
+    items: dict[int, int] = {}
+    for index in held:
+        block = outline.blocks[index]
+        if block.tag == "li":
+            parent = outline.nodes[block.node].parent
+            items[block.node] = parent
+            texts[parent] += len(block.text)
+            links[parent] += block.link_chars
+    return {item for item, parent in items.items() if links[parent] > texts[parent] * _MAX_LIST_LINK_SHARE}
+
+
+def _below_title(outline: Outline, chosen: list[int], title: str | None) -> list[int]:
+    """Return the indices from the first paragraph below the headline to the last that is no heading."""
+    blocks = outline.blocks
+    end = len(chosen)
+    while end and blocks[chosen[end - 1]].tag in HEADINGS:
+        end -= 1
+    folded = None if title is None else to_folded(title)
+    half = sum(len(blocks[index].text) for index in chosen) / 2
+    start, told = 0, 0
+    for place, index in enumerate(chosen[:end]):
+        told += len(blocks[index].text)
+        if told > half:
+            break
+        if blocks[index].tag == "h1" or (folded and to_folded(blocks[index].text) == folded):
+            start = place + 1
+    while start < end and _is_label(blocks[chosen[start]]):
+        start += 1
+    return [index for index in chosen[start:end] if blocks[index].tag != "h1" or folded != to_folded(blocks[index].text)]
+
+
+def _is_label(block: Block) -> bool:
+    """Return whether a block above the first paragraph is a date, a section's name or a credit."""
+    return len(block.text) < _MAX_LABEL_CHARS and block.text[-1] not in ".!?…:”\"»’"
+
+
+def _find_lead(outline: Outline, chosen: Sequence[int], out: Sequence[bool]) -> list[int]:
+    """Return the indices of the paragraphs between the headline and the story that belong to it."""
+    start = chosen[0]
+    title = max((mark.at for mark in outline.titles if mark.at <= start), default=None)
+    if title is None:
+        return []
+    told = {outline.blocks[index].text for index in chosen}
+    lead = []
+    for index in range(title, start):
+        block = outline.blocks[index]
+        if block.text not in told and _is_lead(outline, block, out):
+            lead.append(index)
+            told.add(block.text)
+    return lead if len(lead) <= _MAX_LEADS else []
+
+
+def _is_lead(outline: Outline, block: Block, out: Sequence[bool]) -> bool:
+    if block.tag == "h1" or len(block.text) < _MIN_LEAD_CHARS or block.link_chars > len(block.text) * _MAX_LEAD_LINK_SHARE:
+        return False
+    if not out[block.node]:
+        return True
+    node = block.node
+    named = False
+    while node >= 0 and out[node]:
+        trait, names = outline.nodes[node].trait, outline.nodes[node].names
+        lead = LEAD.search(names) is not None
+        if trait.is_out and not lead:
+            return False
+        named = named or lead
+        node = outline.nodes[node].parent
+    return named
 
 
 def _furniture(outline: Outline) -> list[bool]:
@@ -133,26 +228,31 @@ def _prior(outline: Outline, index: int) -> float:
 
 def _climb(outline: Outline, index: int, sums: Sequence[float]) -> int:
     """Return the element around `index` that holds markedly more of the story."""
-    best = index
-    above = outline.nodes[index].parent
-    while above >= 0 and outline.nodes[above].tag not in ("body", "html"):
-        if sums[above] > sums[best] * _CLIMB_GAIN:
+    nodes = outline.nodes
+    best, above = index, nodes[index].parent
+    while above >= 0 and nodes[above].tag not in ("body", "html"):
+        if sums[above] > sums[best] * _CLIMB_GAIN or _siblings(outline, best, above, sums) > sums[best] * _SIBLING_GAIN:
             best = above
-        above = outline.nodes[above].parent
+        above = nodes[above].parent
     return best
 
 
+def _siblings(outline: Outline, best: int, above: int, sums: Sequence[float]) -> float:
+    """Return what the children of `above` hold that are called like the one around `best`."""
+    nodes = outline.nodes
+    child = best
+    while nodes[child].parent != above:
+        child = nodes[child].parent
+    like = nodes[child]
+    return sum(
+        max(sums[index], 0.0)
+        for index in range(above + 1, len(nodes))
+        if nodes[index].parent == above and nodes[index].tag == like.tag and nodes[index].names == like.names
+    )
+
+
 def _is_kept(block: Block) -> bool:
-    if block.link_chars > len(block.text) * 0.6 and len(block.text) < 200:
-        return block.tag in HEADINGS
-    return True
-
-
-def _trimmed(chosen: list[int], outline: Outline) -> list[int]:
-    """Return the indices without those of headings that head nothing."""
-    start, end = 0, len(chosen)
-    while end > start and outline.blocks[chosen[end - 1]].tag in HEADINGS:
-        end -= 1
-    while start < end and outline.blocks[chosen[start]].tag == "h1":
-        start += 1
-    return chosen[start:end]
+    share = block.link_chars / len(block.text)
+    if block.tag in HEADINGS:
+        return share < _MAX_HEADING_LINK_SHARE
+    return share < _MAX_KEPT_LINK_SHARE or len(block.text) > _MAX_LINK_CHARS

@@ -25,6 +25,12 @@ def site_names(head: Head, article: StructuredArticle | None) -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
+def is_site(name: str, sites: frozenset[str]) -> bool:
+    """Return whether a name is one of the site's, or the long form of its initials."""
+    folded = to_folded(name)
+    return folded.replace(" ", "") in sites or (" " in folded and "".join(word[0] for word in folded.split()) in sites)
+
+
 def page_address(head: Head, article: StructuredArticle | None) -> str | None:
     """Return the address that the page gives itself, or None."""
     given = (*head.links.get("canonical", ()), head.first("og:url", "al:web:url"), article.url if article else None)
@@ -48,7 +54,7 @@ def _site_names(head: Head, article: StructuredArticle | None) -> Iterator[str]:
     bare = host.removeprefix("www.").removeprefix("m.")
     yield bare
     labels = bare.split(".")
-    yield from (label for label in labels[:-1] if len(label) > _SHORT_LABEL_CHARS)
+    yield from (label for label in labels[:-1] if len(label) > _SHORT_LABEL_CHARS or label == labels[-2])
     if len(labels) > 1:
         yield labels[0]
         yield ".".join(labels[-2:])

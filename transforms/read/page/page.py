@@ -7,6 +7,7 @@ from typing import NamedTuple
 from transforms.read.page.blocks import Mark, Outline, to_outline
 from transforms.read.page.head import Head, read_head
 from transforms.read.page.main_text import MainText, find_main_text
+from transforms.read.page.titles import Title, find_title
 from transforms.read.page.tree import Element
 from transforms.read.schema_org import StructuredArticle, find_articles
 
@@ -18,6 +19,7 @@ class Page(NamedTuple):
     article: StructuredArticle | None
     """What JSON-LD says, where it does."""
     outline: Outline
+    title: Title | None
     story: MainText
 
 
@@ -26,6 +28,8 @@ def take_apart(root: Element) -> Page:
     head = read_head(root)
     outline = to_outline(root)
     if not outline.titles:
-        outline.titles.extend(Mark(heading, 0) for heading in root.iter("h1"))
+        outline.titles.extend(Mark(heading, 0, -1) for heading in root.iter("h1"))
     articles = find_articles(head.linked_data)
-    return Page(head, articles[0] if articles else None, outline, find_main_text(outline))
+    article = articles[0] if articles else None
+    title = find_title(head, article, outline)
+    return Page(head, article, outline, title, find_main_text(outline, None if title is None else title.text))

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.read.page.blocks import Mark
-from transforms.read.page.head import Head
-from transforms.read.page.names import site_names, to_folded
+from transforms.read.page.names import is_site, site_names, to_folded
 from transforms.read.page.page import Page
 from transforms.read.page.tree import Element
 from transforms.read.page.vocabulary import page_words
-from transforms.read.schema_org import StructuredArticle
 
 
 class Byline(NamedTuple):
@@ -25,87 +23,189 @@ class Byline(NamedTuple):
     printed: str | None = None
 
 
+class _Printed(NamedTuple):
+    """A line that the page calls a byline; `at` is the number of blocks before it."""
+
+    text: str
+    method: str
+    at: int
+
+
 _METAS = (
-    "author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "sailthru.author", "parsely-author", "byl",
-    "citation_author", "article_author", "author.name", "article:author_name", "shareaholic:article_author_name",
+    "citation_author", "author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "sailthru.author", "parsely-author", "byl",
+    "article_author", "author.name", "article:author_name", "shareaholic:article_author_name",
     "cxenseparse:author", "mediator_author", "dc:creator", "og:article:author", "rnews:author", "bt:author", "creator",
 )  # fmt: skip
 _MAX_LINE_CHARS = 200
+_MAX_SIGNED_CHARS = 120
+_NEAR_BLOCKS = 8
+_BELOW_BLOCKS = 40
+_BESIDE_BLOCKS = 1
 _MAX_NAME_WORDS = 6
 _MAX_NAME_CHARS = 60
 _MAX_NAMES = 12
-_ADDRESS = re.compile(r"https?:|www\.|@\w|\w@|[<>{}=_#\[\]\\]|\d{3}|\.(?:com|html?|php|aspx?)\b")
+_MAX_SLASHES = 3
+"""More of them divide sections or tags, not names."""
+_ADDRESS = re.compile(r"https?:|www\.|@\w|\w@|[<>{}=_#©\[\]\\]|\d{3}|\.(?:com|html?|php|aspx?)\b")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _DATE_TAIL = re.compile(r"\s*(?:[|•·,–—-]|\bon\b|\bam\b|\bvom\b|\ble\b|\bel\b|\bil\b|\bop\b|\bem\b)?\s*(?:\w+,\s*)?(?:\d{1,2}[./ ]|\d{4}[-/]|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d).*$")
+_SECTION = re.compile(r"^[^\W\dA-Z_]+\s+(?=(?:by|von|par|por|di|door)\s+[A-Z])")
+"""A section's name before the byline itself: "capital von Jane Doe"."""
+_LINK = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
+_COMMENT = re.compile(r"comment|kommentar|comentario|reply|replies|respond|reaction|related|teaser", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _DASH = re.compile(r"\s+[–—-]+\s+|\s+@\s+")
+_PARTICLES = frozenset(
+    "de da do dos das del della dello degli di du d' la le los van von vom der den ten ter bin ibn bint al el und zu zur y e i of "
+    "the af av op in 't te dos san mac o".split()
+)
 _ARTICLE_WORDS = frozenset("der die das the a an le la les el los il lo de".split())
 
 
 def find_byline(page: Page) -> Byline | None:
     """Return who signed the page's story, or None."""
+    found = next((byline for byline in _candidates(page) if byline.names), None)
+    if found is None or len(found.names) == 1:
+        return found
     sites = site_names(page.head, page.article)
-    marked = sorted(page.outline.bylines, key=lambda mark: _distance(page, mark))
-    for byline in _candidates(page.head, page.article, [mark.element for mark in marked], sites):
-        if byline.names:
-            return byline
-    return None
+    people = tuple(name for name in found.names if not is_site(name, sites))
+    return found._replace(names=people) if people else found
 
 
-def _distance(page: Page, mark: Mark) -> int:
-    """Return how far a byline stands from the story, in blocks; the space below counts double."""
-    if mark.at <= page.story.start:
-        return page.story.start - mark.at
-    return 2 * max(mark.at - page.story.end, 0) + 4
+def split_people(line: str, *, lone_words: bool = True, jobs: bool = True) -> tuple[str, ...]:
+    """Return the names in a byline; none where nothing in it is a name.
 
-
-def split_people(line: str, *, lone_words: bool = True) -> tuple[str, ...]:
-    """Return the names in a byline; none where nothing in it is a name."""
+    Without `lone_words` a name has a first and a last part; without `jobs` words for jobs may be names ("Star Reporter").
+    """
     text = html.unescape(line) if "&" in line else line
     text = " ".join(text.split())
-    if not text or len(text) > _MAX_LINE_CHARS:
+    if not text or len(text) > _MAX_LINE_CHARS or _LINK.match(text) or text.count("/") > _MAX_SLASHES:
         return ()
     words = page_words()
-    text = _BRACKETS.sub("", text)
+    text = _SECTION.sub("", _BRACKETS.sub("", text))
     for _ in range(2):
         text = words.by.sub("", text.strip(" :,|–—-•·"), count=1)
     text = _DATE_TAIL.sub("", text)
     names: dict[str, str] = {}
     for part in words.joins.split(text):
         name = _to_name(part, lone_words=lone_words)
+        if name is not None and jobs and words.jobs.search(name):
+            continue
         if name is not None:
             names.setdefault(to_folded(name), name)
     return tuple(names.values())[:_MAX_NAMES]
 
 
-def _candidates(
-    head: Head, article: StructuredArticle | None, marked: Sequence[Element], sites: frozenset[str]
-) -> Iterator[Byline]:
-    structured = () if article is None else article.authors
-    people = [agent.name for agent in structured if agent.type != "organization"]
-    organisations = [agent.name for agent in structured if agent.type == "organization"]
-    yield Byline(_joined(people), "json_ld", 0.95)
-    printed = [text for element in marked if (text := _text(element))]
-    metas = [(name, head.metas[name]) for name in _METAS if name in head.metas]
-    weak: list[Byline] = []
-    for name, values in metas:
-        byline = Byline(_joined(values), f"meta:{name}", 0.85)
-        if any(to_folded(each).replace(" ", "") in sites for each in byline.names):
-            weak.append(byline._replace(confidence=0.5))
-        else:
-            yield byline
-    for text in printed:
-        yield Byline(split_people(text, lone_words=False), "byline_element", 0.75, text)
-    for text in printed:
-        yield Byline(split_people(text), "byline_element", 0.55, text)
-    yield Byline(_joined(organisations), "json_ld", 0.6)
-    yield from weak
+def _candidates(page: Page) -> Iterator[Byline]:
+    """Yield who may have signed, the surest first."""
+    sites = site_names(page.head, page.article)
+    structured = () if page.article is None else page.article.authors
+    people = Byline(_joined((each.name for each in structured if each.type != "organization"), jobs=False), "json_ld", 0.95)
+    organisations = Byline(_joined(agent.name for agent in structured if agent.type == "organization"), "json_ld", 0.6)
+    named = [people, *_metas(page)]
+    printed = [*_printed(page)]
+    yield from (each for each in named if _is_full(each, sites))
+    yield _together(printed, lone_words=False, confidence=0.75)
+    yield from _signed_lines(page)
+    yield from (each._replace(confidence=0.7) for each in named if not any(is_site(name, sites) for name in each.names))
+    yield organisations
+    yield _last_line(page)
+    yield _together(printed, lone_words=True, confidence=0.55)
+    yield from (each._replace(confidence=0.5) for each in named)
 
 
-def _joined(lines: Iterable[str]) -> tuple[str, ...]:
+def _together(printed: Sequence[_Printed], *, lone_words: bool, confidence: float) -> Byline:
+    """Return the names of the byline next to the story and of those that stand beside it."""
+    names: dict[str, str] = {}
+    lines: list[_Printed] = []
+    for each in printed:
+        if lines and abs(each.at - lines[0].at) > _BESIDE_BLOCKS:
+            continue
+        found = split_people(each.text, lone_words=lone_words)
+        if found:
+            lines.append(each)
+            for name in found:
+                names.setdefault(to_folded(name), name)
+    if not lines:
+        return Byline((), "byline_element", confidence)
+    longest = max(lines, key=lambda each: len(each.text))
+    return Byline(tuple(names.values())[:_MAX_NAMES], longest.method, confidence, longest.text)
+
+
+def _is_full(byline: Byline, sites: frozenset[str]) -> bool:
+    """Return whether a byline names people with first and last names, not the site or a user."""
+    return any(" " in name and not is_site(name, sites) for name in byline.names)
+
+
+def _metas(page: Page) -> Iterator[Byline]:
+    for name in _METAS:
+        if name in page.head.metas:
+            yield Byline(_joined(page.head.metas[name]), f"meta:{name}", 0.85)
+    for number in "12":
+        label = page.head.first(f"twitter:label{number}")
+        if label is not None and page_words().by.match(label):
+            yield Byline(_joined(page.head.metas.get(f"twitter:data{number}", ())), f"meta:twitter:data{number}", 0.85)
+
+
+def _printed(page: Page) -> Iterator[_Printed]:
+    """Yield the texts of elements that are called bylines, those next to the story first."""
+    marks = [mark for mark in page.outline.bylines if _is_near(page, mark.at) and not _is_in_comment(page, mark)]
+    for mark in sorted(marks, key=lambda mark: _distance(page, mark)):
+        text = _signed_text(mark.element)
+        if text is not None:
+            yield _Printed(text, "author_link" if mark.element.tag == "a" else "byline_element", mark.at)
+
+
+def _is_near(page: Page, at: int) -> bool:
+    start, end = page.story.start, page.story.end
+    title = max((mark.at for mark in page.outline.titles if mark.at <= start), default=start)
+    return start == end or min(title, start - _NEAR_BLOCKS) - 3 <= at <= end + _NEAR_BLOCKS
+
+
+def _signed_lines(page: Page) -> Iterator[Byline]:
+    """Yield the bylines that are lines of their own: "By Jane Doe" next to the story, "Author: Jane Doe" in it too."""
+    start, end = page.story.start, page.story.end
+    blocks = page.outline.blocks
+    words = page_words()
+    near = {*range(start - _NEAR_BLOCKS, start + 2), *range(end - 2, end + 3)}
+    for index in range(max(start - _NEAR_BLOCKS, 0), min(end + _BELOW_BLOCKS, len(blocks))):
+        text = blocks[index].text
+        if len(text) > _MAX_SIGNED_CHARS:
+            continue
+        if words.author_label.match(text) or (index in near and words.by.match(text)):
+            dated = _DATE_TAIL.search(text) is not None
+            yield Byline(split_people(text, lone_words=dated and index in near), "byline_line", 0.65, text)
+
+
+def _last_line(page: Page) -> Byline:
+    """Return the name that is all of the story's last line: in much of Europe a story is signed below."""
+    text = page.story.paragraphs[-1] if page.story.paragraphs else ""
+    names = split_people(text, lone_words=False) if len(text) <= _MAX_NAME_CHARS else ()
+    is_name = len(names) == 1 and to_folded(names[0]) == to_folded(text) and len(page.story.paragraphs) > 3
+    return Byline(names if is_name else (), "last_line", 0.5, text)
+
+
+def _is_in_comment(page: Page, mark: Mark) -> bool:
+    node = mark.node
+    while node >= 0:
+        if page.outline.nodes[node].trait.is_out and _COMMENT.search(page.outline.nodes[node].names):
+            return True
+        node = page.outline.nodes[node].parent
+    return _COMMENT.search(mark.element.get("class") or "") is not None
+
+
+def _distance(page: Page, mark: Mark) -> int:
+    """Return how far a byline stands from the story, in blocks; what stands below the story comes last."""
+    start, end = page.story.start, page.story.end
+    if mark.at <= start:
+        return start - mark.at
+    return _BELOW_BLOCKS + max(mark.at - end, 0) if mark.at >= end else 4
+
+
+def _joined(lines: Iterable[str], *, jobs: bool = True) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for line in lines:
-        for name in split_people(line):
+        for name in split_people(line, jobs=jobs):
             names.setdefault(to_folded(name), name)
     return tuple(names.values())[:_MAX_NAMES]
 
@@ -118,7 +218,7 @@ def _to_name(part: str, *, lone_words: bool) -> str | None:
     folded = " ".join(name.lower().split())
     if not name or folded in words.nobodies or len(name) > _MAX_NAME_CHARS or _ADDRESS.search(name):
         return None
-    if words.jobs.search(name) or len(name.split()) > _MAX_NAME_WORDS or len(_LETTER.findall(name)) < 2:
+    if len(name.split()) > _MAX_NAME_WORDS or len(_LETTER.findall(name)) < 2:
         return None
     if not lone_words and (" " not in name or not _is_capitalised(name)):
         return None
@@ -127,19 +227,36 @@ def _to_name(part: str, *, lone_words: bool) -> str | None:
 
 def _is_capitalised(name: str) -> bool:
     words = [word for word in name.split() if word[0].isalpha()]
-    capitals = sum(word[0].isupper() or not word[0].islower() for word in words)
-    return capitals >= 2 and capitals * 2 >= len(words) and words[0].lower() not in _ARTICLE_WORDS
+    capitals = [word for word in words if not word[0].islower()]
+    particles = all(word in _PARTICLES for word in words if word[0].islower())
+    return len(capitals) >= 2 and particles and words[0].lower() not in _ARTICLE_WORDS
 
 
-def _text(element: Element) -> str | None:
-    """Return what an element that is called a byline shows, on one line; None for one that holds more."""
+def _signed_text(element: Element) -> str | None:
+    """Return the line with the names in an element that is called a byline; None where it holds no such line.
+
+    Its pieces are read from the first name on, as long as nothing but a comma or an "and" stands between two names.
+    """
     pieces: list[str] = []
     chars = 0
     for text in element.itertext():
         bare = " ".join(text.split())
         if bare:
-            chars += len(bare)
             pieces.append(bare)
+            chars += len(bare)
         if chars > _MAX_LINE_CHARS:
-            return None
-    return "\n".join(pieces) or None
+            break
+    line: list[str] = []
+    is_open = True
+    for piece in pieces:
+        if page_words().between.fullmatch(piece):
+            is_open = True
+            line.append(piece)
+        elif not is_open:
+            break
+        elif split_people(piece):
+            line.append(piece)
+            is_open = piece[-1] in ",&/|"
+        elif line and split_people(" ".join(line)):
+            break
+    return " ".join(line) or None

@@ -176,7 +176,7 @@ def _shown(page: Page) -> Iterator[Publication]:
     """Yield the dates of elements that are called dates: surest those labelled as such right above the story."""
     words = page_words()
     month_first = _is_month_first(page.head)
-    for element, at in page.outline.dated:
+    for element, at, _ in page.outline.dated:
         text = " ".join(" ".join(element.itertext()).split())[:_ELEMENT_CHARS]
         names = f"{element.get('class', '')} {element.get('itemprop', '')} {element.get('id', '')}".lower()
         given = element.get("datetime") or element.get("content") or element.get("title") or ""

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from transforms.read.page.blocks import Mark
+from transforms.read.page.blocks import Mark, Outline
 from transforms.read.page.head import Head
 from transforms.read.page.names import site_names, to_folded
-from transforms.read.page.page import Page
 from transforms.read.page.tree import Element
 from transforms.read.page.vocabulary import page_words
 from transforms.read.schema_org import StructuredArticle
@@ -43,14 +42,14 @@ class _Heading(NamedTuple):
     whole: str
 
 
-def find_title(page: Page) -> Title | None:
+def find_title(head: Head, article: StructuredArticle | None, outline: Outline) -> Title | None:
     """Return the headline, or None where nothing on the page looks like one."""
-    sites = site_names(page.head, page.article)
-    named = _named(page.head, page.article, sites)
-    shown = [*_shown(page.outline.titles, sites)]
-    segments = _segments(page.head.title, sites)
-    found = _same(shown, named) or _segment(page, shown, segments) or _contained(shown, named, segments)
-    return found or _alike(shown, named, segments) or _first(shown, named, _clean(page.head.title, sites))
+    sites = site_names(head, article)
+    named = _named(head, article, sites)
+    shown = [*_shown(outline.titles, sites)]
+    segments = _segments(head.title, sites)
+    found = _same(shown, named) or _segment(outline, shown, segments) or _contained(shown, named, segments)
+    return found or _alike(shown, named, segments) or _first(shown, named, _clean(head.title, sites))
 
 
 def _shown(headings: Sequence[Mark], sites: frozenset[str]) -> Iterator[_Heading]:
@@ -85,7 +84,7 @@ def _same(shown: Sequence[_Heading], named: Sequence[tuple[str, str]]) -> Title 
     return None
 
 
-def _segment(page: Page, shown: Sequence[_Heading], segments: Sequence[str]) -> Title | None:
+def _segment(outline: Outline, shown: Sequence[_Heading], segments: Sequence[str]) -> Title | None:
     """Return the heading, of whatever rank, that the title element names before or behind the site's name."""
     first_rank = {to_folded(heading.bare): heading.bare for heading in shown}
     for segment in segments:
@@ -93,7 +92,7 @@ def _segment(page: Page, shown: Sequence[_Heading], segments: Sequence[str]) -> 
             return Title(first_rank[segment], "h1", 0.95)
     if not segments:
         return None
-    for block in page.outline.blocks:
+    for block in outline.blocks:
         if block.tag in _LESSER_HEADINGS and len(block.text) < _MAX_CHARS and to_folded(block.text) in segments[:-1]:
             return Title(block.text, block.tag, 0.85)
     return None

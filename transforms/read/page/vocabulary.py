@@ -17,8 +17,12 @@ class PageWords:
     """Labels in front of a headline, colon included."""
     by: re.Pattern[str]
     """Words in front of an author's name."""
+    author_label: re.Pattern[str]
+    """Words for an author in front of a name, wherever such a line stands."""
     joins: re.Pattern[str]
     """Words and marks between two names."""
+    between: re.Pattern[str]
+    """A whole piece of text that only joins names or introduces them."""
     nobodies: frozenset[str]
     """Words that sign a story and name nobody."""
     jobs: re.Pattern[str]
@@ -44,9 +48,11 @@ def page_words() -> PageWords:
     return PageWords(
         title_labels=re.compile(rf"^(?:{any_of('title_labels')})\s*[:|]\s+", re.IGNORECASE),
         by=re.compile(rf"^(?:{any_of('by')})(?:\s*:\s*|\s+|$)", re.IGNORECASE),
+        author_label=re.compile(rf"^(?:{any_of('author_labels')})(?:\s*:\s*|\s+)", re.IGNORECASE),
         joins=re.compile(rf"\s*(?:[;|/•·+\n]|\s&\s|,\s*(?:(?:{any_of('joins')})\s)?|\s(?:{any_of('joins')})\s)\s*", re.IGNORECASE),
+        between=re.compile(rf"[\W_]*(?:(?:{any_of('joins')}|{any_of('by')})[\W_]*)?", re.IGNORECASE),
         nobodies=frozenset(words("nobodies")),
-        jobs=re.compile(rf"\b(?:{any_of('jobs')})\b", re.IGNORECASE),
+        jobs=re.compile(rf"\b(?:{any_of('jobs')})s?\b", re.IGNORECASE),
         published=re.compile(rf"(?<!\w)(?:{any_of('published')})(?!\w)", re.IGNORECASE),
         updated=re.compile(rf"(?<!\w)(?:{any_of('updated')})(?!\w)", re.IGNORECASE),
     )

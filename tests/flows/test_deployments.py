@@ -1,0 +1,39 @@
+"""What runs by itself, and when. In a process of its own: importing Prefect fixes its settings."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+PLAN = """
+import json, sys
+from pathlib import Path
+from flows.prefect_home import configure_prefect
+configure_prefect(Path.cwd())
+from flows import settings
+from flows.deployments import plan
+rows = [(one.name, one.flow.name, one.cron, one.interval_seconds) for one in plan(settings.load())]
+print(json.dumps(rows))
+"""
+
+
+def planned(folder: Path) -> list[list[object]]:
+    done = subprocess.run([sys.executable, "-c", PLAN], cwd=folder, check=True, capture_output=True, timeout=60)
+    rows: list[list[object]] = json.loads(done.stdout)
+    return rows
+
+
+def test_the_inbox_is_swept_and_the_warehouse_reported_and_compacted(tmp_path: Path) -> None:
+    assert planned(tmp_path) == [
+        ["ingest-sweep", "ingest", "*/5 * * * *", None],
+        ["report", "report", "17 5 * * *", None],
+        ["compact", "compact", "41 3 * * *", None],
+    ]
+
+
+def test_an_interval_takes_the_place_of_the_cron_line(tmp_path: Path) -> None:
+    (tmp_path / "copydesk.toml").write_text("[schedules]\ningest_seconds = 90\n")
+
+    assert planned(tmp_path)[0] == ["ingest-sweep", "ingest", None, 90.0]

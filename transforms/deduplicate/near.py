@@ -1,0 +1,61 @@
+"""Near copies: articles most of whose shingles are the same, and the groups that copies form."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+
+from transforms.deduplicate.evidence import Evidence
+
+MIN_SIMILARITY = 0.58
+"""Share of all shingles of two texts that both have. Pages of one site with all their furniture reach 0.57."""
+MIN_SHINGLES = 8
+"""A text of fewer (12 words) is a caption or a notice; what such have in common says nothing."""
+
+
+class Groups:
+    """Sets of articles that grow together."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Hashable, Hashable] = {}
+
+    def find(self, member: Hashable) -> Hashable:
+        """Return what stands for the group of `member`."""
+        path = []
+        while (parent := self._parents.get(member, member)) != member:
+            path.append(member)
+            member = parent
+        self._parents.update(dict.fromkeys(path, member))
+        return member
+
+    def unite(self, one: Hashable, other: Hashable) -> None:
+        """Make one group of two."""
+        self._parents[self.find(one)] = self.find(other)
+
+
+def find_originals(evidence: Evidence) -> Mapping[str, str]:
+    """Return the original of each article's group: itself, or the one it is the same as or near to.
+
+    The original is the earliest published; where that is unknown or equal, the smallest article_id.
+    Same-text and near edges unite; groups of articles that are not fresh are those that stand.
+    """
+    groups = Groups()
+    for signed in evidence.articles.values():
+        groups.unite(signed.article_id, evidence.text_of(signed.article_id))
+        if signed.article_id not in evidence.fresh and signed.duplicate_kind in ("same_text", "near"):
+            groups.unite(signed.article_id, signed.duplicate_of)
+    _unite_near(evidence, groups)
+    originals: dict[Hashable, str] = {}
+    for signed in sorted(evidence.articles.values(), key=lambda each: each.precedence):
+        originals.setdefault(groups.find(signed.article_id), signed.article_id)
+    return {article_id: originals[groups.find(article_id)] for article_id in evidence.articles}
+
+
+def _unite_near(evidence: Evidence, groups: Groups) -> None:
+    overlaps = evidence.overlaps
+    mates = overlaps.mates()
+    for text in sorted({evidence.text_of(article_id) for article_id in evidence.fresh}):
+        if mates[text] and overlaps.sizes[text] >= MIN_SHINGLES:
+            for other in np.flatnonzero(overlaps.similarity(text) >= MIN_SIMILARITY).tolist():
+                groups.unite(text, other)

@@ -1,0 +1,67 @@
+"""How odd a text looks to somebody who knows how letters and marks stand in print, whatever the language.
+
+Letters of two alphabets in one word, capitals behind small letters, a pound sign inside a word: each costs a point.
+Meaning is not looked at, and dictionaries are not asked.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+
+_CLASSES = {
+    "h": "ascii small", "H": "ascii capital", "l": "small", "L": "capital", "A": "Â",
+    "g": "Greek small", "G": "Greek capital", "c": "Cyrillic small", "C": "Cyrillic capital",
+    "b": "Hebrew", "r": "Arabic", "t": "Thai", "i": "other alphabet", "k": "ideograph, kana, hangul",
+    "m": "combining mark", "0": "digit", " ": "space", ".": "neutral mark", "q": "quotation mark", "o": "opening mark",
+    "s": "symbol that stands alone", "y": "symbol before words", "z": "symbol behind words",
+    "v": "mathematics", "x": "broken", "R": "rare", "w": "box",
+}  # fmt: skip
+"""What a character is, as far as its neighbours care."""
+
+_SMALL = frozenset("hlgc")
+_CAPITAL = frozenset("HLAGC")
+_ASCII = frozenset("hH")
+_ACCENTED = frozenset("lLA")
+_SCRIPTS = {"h": "latin", "H": "latin", "l": "latin", "L": "latin", "A": "latin", "g": "greek", "G": "greek",
+            "c": "cyrillic", "C": "cyrillic", "b": "hebrew", "r": "arabic", "t": "thai", "i": "other"}  # fmt: skip
+_LETTERS = frozenset(_SCRIPTS)
+_ALONE = {"x": 3, "R": 2}
+"""What a character costs wherever it stands."""
+
+_MARKS = {
+    **dict.fromkeys("“”„‚‟", "q"),
+    **dict.fromkeys("¡¿", "o"),
+    **dict.fromkeys("¢£¤¥¦¨©¬¯´¶·¸±¼½¾×÷†‡‰ˆ˜ƒ•\u00ad", "s"),
+    **dict.fromkeys("°µ§", "y"),
+    **dict.fromkeys("ªº²³¹®€", "z"),
+    **dict.fromkeys("™’‘«»‹›…–—‐‑―′″№₽₴₪₫₹￼\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f", "."),
+    **dict.fromkeys("◊\uf8ff", "v"),
+    "Â": "A",
+    "\ufffd": "x",
+    "ſ": "R",
+}
+_COMMON_LATIN = frozenset("ơƠưƯșȘțȚǎǍǐǏǒǑǔǓǧǦǫǪəƏ")
+_RANGES = (
+    (0x0100, 0x017F, "latin"), (0x0180, 0x024F, "uncommon"), (0x0250, 0x02FF, "R"), (0x0300, 0x036F, "m"),
+    (0x0370, 0x03E1, "greek"), (0x0400, 0x045F, "cyrillic"), (0x048A, 0x04FF, "cyrillic"), (0x0531, 0x058F, "i"),
+    (0x0591, 0x05C7, "m"), (0x05D0, 0x05F4, "b"), (0x0600, 0x06FF, "r"), (0x0900, 0x0DFF, "i"), (0x0E01, 0x0E5B, "t"),
+    (0x0E80, 0x0FFF, "i"), (0x1000, 0x109F, "i"), (0x10A0, 0x10FF, "i"), (0x1200, 0x137F, "i"), (0x1780, 0x17FF, "i"),
+    (0x1E00, 0x1EFF, "latin"), (0x1F00, 0x1FFF, "greek"), (0x2010, 0x206F, "."), (0x20A0, 0x20BF, "."),
+    (0x2100, 0x214F, "."), (0x2190, 0x21FF, "v"), (0x2200, 0x22FF, "v"), (0x2500, 0x259F, "w"),
+    (0x25A0, 0x27BF, "."), (0x3000, 0x303F, "."), (0x3041, 0x30FF, "k"), (0x3105, 0x312F, "k"), (0x3131, 0x318E, "k"),
+    (0x3200, 0x33FF, "."), (0x4E00, 0x9FFF, "k"), (0xAC00, 0xD7A3, "k"), (0xFB00, 0xFB06, "h"), (0xFE30, 0xFE4F, "."),
+    (0xFF01, 0xFF65, "."), (0xFF66, 0xFF9D, "k"), (0xFFE0, 0xFFE6, "."), (0x1F000, 0x1FAFF, "."), (0x20000, 0x2A6DF, "k"),
+)  # fmt: skip
+"""Blocks as Unicode 15 has them, with a class or the alphabet whose capitals and small letters are told apart."""
+
+
+def count_oddities(text: str) -> int:
+    """Return how many points of oddity `text` has; its ends count as spaces.
+
+    Cost: linear. Newspaper text of any language has next to none; text read in a wrong encoding has one a word or more.
+    """
+    classes = f" {''.join(map(_class_of, text))} "
+    points = sum(map(_ALONE.get, classes, (0,) * len(classes)))
+    points += sum(_odd_pair(first, second) for first, second in pairwise(classes))
+    return points + sum(_odd_triple(*classes[at : at + 3]) for at in range(len(classes) - 2))

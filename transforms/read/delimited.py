@@ -1,0 +1,326 @@
+"""Delimited files: comma, tab, semicolon or bar between the columns, one article per row.
+
+Delimiter, quote and encoding are found from the first rows. A row that is wider or narrower than the header is
+quarantined with its line; a quote that is never closed costs its own line, not what follows.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple
+
+from transforms.read import article_rows
+from transforms.read.article_rows import parse as parse
+from transforms.read.columns import find_column, to_key
+from transforms.read.decoding import UndecodableError, decode, decode_as
+from transforms.read.lines import Line, read_lines
+from transforms.read.reader import Outcome
+from transforms.read.sniff import Opening, find_binary_kind
+from transforms.read.streams import Rewound, Transcoded, buffered, read_piece
+from transforms.rows import Arrival, Rejected
+from transforms.settings import MEBIBYTE, TransformSettings
+
+FORMAT = "delimited"
+SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
+
+_SAMPLE_BYTES = 256 * 1024
+_DELIMITERS = ",\t;|"
+_MARKS_AS_SPACES = bytes.maketrans(b',\t;|"', b"     ")
+"""What divides fields is no neighbour of a letter, when the encoding is guessed from its neighbours."""
+_MAX_NAME_CHARS = 64
+_MAX_COLUMNS = 4_000
+_MAX_RECOVERIES = 10
+"""A file with more quotes that are never closed is not what we take it for."""
+_TRAFILATURA = (
+    "url", "id", "fingerprint", "hostname", "title", "image", "date", "text", "comments", "license", "pagetype",
+)  # fmt: skip
+"""Columns of `trafilatura --output-format csv`, which writes no header."""
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Dialect(NamedTuple):
+    """How the columns of a file are divided."""
+
+    delimiter: str
+    quote: str
+    escape: str | None
+    line_end: bytes
+    encoding: str
+    """Of the first rows; a row that does not fit is decoded on its own."""
+
+
+class Record(NamedTuple):
+    """The fields of one row; None where its lines are no row."""
+
+    fields: Sequence[str] | None
+    lines: Sequence[Line]
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What is known once the header is read."""
+
+    names: Sequence[str]
+    dialect: Dialect
+    settings: TransformSettings
+
+
+def sniff(opening: Opening) -> bool:
+    """Return whether the file is, or claims to be, a table of articles."""
+    head = opening.head
+    if find_binary_kind(head) is not None or head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[", b"<"):
+        return False
+    if opening.suffix in SUFFIXES:
+        return True
+    if b"\0" in head and not head.startswith(_WIDE_MARKS):
+        return False
+    first = head.decode("utf-16" if head.startswith(_WIDE_MARKS) else "utf-8-sig", "ignore").lstrip().partition("\n")[0]
+    return any(_is_header(_fields(first.strip(), Dialect(each, '"', None, b"\n", "utf-8"))) for each in _DELIMITERS)
+
+
+def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
+    """Yield a document for each row of text, and a rejection for each that is none."""
+    sample, source = _look(source)
+    try:
+        dialect = find_dialect(sample, arrival.name)
+    except UndecodableError as error:
+        detail = f"no encoding explains the byte {error.offset}: {error}; save the file as UTF-8"
+        yield Rejected("read.not_utf8", detail, whole_file=True)
+        return
+    records = read_records(source, dialect, settings.max_document_bytes)
+    names: Sequence[str] | None = None
+    for count, record in enumerate(records):
+        if count > settings.max_rows:
+            offset = record.lines[0].offset_bytes
+            detail = f"the file goes on at byte {offset}, beyond max_rows = {settings.max_rows}; divide it"
+            yield Rejected("read.too_many_rows", detail)
+            return
+        if names is None:
+            names = _find_names(record, settings)
+            if names is None:
+                yield _reject_header(record)
+                return
+            if record.fields is not None and not _is_trafilatura(record.fields):
+                continue
+        outcome = _to_outcome(record, _Table(names, dialect, settings))
+        if outcome is not None:
+            yield outcome
+    if names is None:
+        yield Rejected("read.no_text_column", "the file ends at byte 0 of its rows: it has no header", whole_file=True)
+
+
+def find_dialect(sample: bytes, name: str) -> Dialect:
+    """Return how the columns of a file are divided, by its first bytes; raise UndecodableError for no text."""
+    last = sample.rfind(b"\n")
+    whole = sample[: last + 1] if last > 0 and len(sample) >= _SAMPLE_BYTES else sample
+    decoded = decode(whole.translate(_MARKS_AS_SPACES))
+    text = whole.decode(decoded.encoding, "replace")
+    lone_returns = sample.count(b"\r") - sample.count(b"\r\n")
+    line_end = b"\r" if lone_returns > sample.count(b"\n") else b"\n"
+    escape = "\\" if '\\"' in text and '""' not in text.replace(',""', "").replace('\t""', "") else None
+    first = text.lstrip("\r\n").partition(line_end.decode())[0].strip("\r\n")
+    quote = "'" if first.startswith("'") and first.endswith("'") else '"'
+    found = [Dialect(each, quote, escape, line_end, decoded.encoding) for each in _DELIMITERS]
+    if name.lower().endswith((".tsv", ".tab")):
+        found.sort(key=lambda dialect: dialect.delimiter != "\t")
+    return max(found, key=lambda dialect: _likeness(_fields(first, dialect)))
+
+
+def read_records(source: BinaryIO, dialect: Dialect, limit_bytes: int) -> Iterator[Record]:
+    """Yield the rows of a file with the lines that they stand on; memory: one row of `limit_bytes`."""
+    lines = _Lines(read_lines(source, limit_bytes, end=dialect.line_end), dialect, limit_bytes)
+    recoveries = 0
+    while not lines.at_end:
+        csv.field_size_limit(max(limit_bytes, 131072))
+        try:
+            for fields in csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, escapechar=dialect.escape):
+                if lines.was_cut:
+                    break
+                if fields:
+                    yield Record(fields, tuple(lines.taken))
+                lines.taken.clear()
+            if not lines.was_cut:
+                return
+            wrong = "a quote that is opened on it is not closed"
+        except csv.Error as error:
+            wrong = str(error)
+        except _LineError as error:
+            wrong = error.args[0]
+        recoveries += 1
+        first = lines.taken[0]
+        if recoveries > _MAX_RECOVERIES:
+            yield Record(None, (first,), f"{wrong}; it is the {recoveries}th such line, and the rest was not read")
+            return
+        yield Record(None, (first,), wrong)
+        lines.go_back_behind_first()
+
+
+class _LineError(ValueError):
+    """A line that can't be part of a row."""
+
+
+class _Lines:
+    """Lines as text for the csv module, whose current row can be given back."""
+
+    def __init__(self, lines: Iterator[Line], dialect: Dialect, limit_bytes: int) -> None:
+        self._lines = lines
+        self._again: list[Line] = []
+        self._encoding = "utf-8" if dialect.encoding == "utf-8" else "latin-1"
+        self._limit = limit_bytes
+        self._bytes = 0
+        self.taken: list[Line] = []
+        """Lines of the row that is read."""
+        self.at_end = False
+        self.was_cut = False
+        """Whether the file ended inside a row."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if not self.taken:
+            self._bytes = 0
+        line = self._again.pop() if self._again else next(self._lines, None)
+        if line is None:
+            self.at_end = True
+            self.was_cut = bool(self.taken)
+            raise StopIteration
+        self.taken.append(line)
+        if line.raw is None:
+            raise _LineError(f"it is longer than max_document_bytes = {self._limit}")
+        self._bytes += len(line.raw)
+        if self._bytes > self._limit:
+            raise _LineError(f"a quote that is opened on it goes on beyond max_document_bytes = {self._limit}")
+        return line.raw.decode("latin-1").removeprefix("\xef\xbb\xbf") if line.number == 1 else line.raw.decode("latin-1")
+
+    def go_back_behind_first(self) -> None:
+        """Read on behind the first line of the row that is no row."""
+        self._again.extend(reversed(self.taken[1:]))
+        self.taken.clear()
+        self.at_end = self.was_cut = False
+
+
+def _look(source: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """Return the first bytes of a file, and the file from there again; UTF-16 comes as UTF-8."""
+    sample = b""
+    while len(sample) < _SAMPLE_BYTES and (piece := read_piece(source)):
+        sample += piece
+    if sample.startswith(_WIDE_MARKS):
+        narrow = sample[: len(sample) // 2 * 2].decode("utf-16", "replace").encode()
+        return narrow, buffered(Transcoded(buffered(Rewound(sample, source)), "utf-16"))
+    return sample, buffered(Rewound(sample, source))
+
+
+def _to_outcome(record: Record, table: _Table) -> Outcome | None:
+    first = record.lines[0]
+    if record.fields is None:
+        reason = "read.line_too_long" if first.raw is None else "read.row_unreadable"
+        return _reject(reason, record, record.wrong)
+    fields = list(record.fields)
+    while len(fields) > len(table.names) and not fields[-1].strip():
+        fields.pop()
+    if len(fields) == 1 and not fields[0].strip():
+        return None
+    if len(fields) != len(table.names):
+        return _reject("read.ragged_row", record, f"it has {len(fields)} fields under {len(table.names)} names")
+    try:
+        row, encoding = _decode(dict(zip(table.names, fields, strict=True)), table.dialect)
+    except UndecodableError as error:
+        return _reject("read.not_utf8", record, f"no encoding explains its bytes: {error}")
+    outcome = article_rows.to_document(
+        row, format=FORMAT, offset_bytes=first.offset_bytes, settings=table.settings
+    )
+    if isinstance(outcome, Rejected):
+        return outcome
+    return article_rows.with_encoding(outcome, encoding)
+
+
+def _decode(fields: Mapping[str, str], dialect: Dialect) -> tuple[article_rows.Row, str]:
+    """Return the fields of a row as text, and the encoding that explains them all."""
+    names, values = [*fields], [*fields.values()]
+    joined = "\x1e".join(values)
+    if joined.isascii():
+        return dict(zip(names, values, strict=True)), dialect.encoding
+    raw = joined.encode("latin-1")
+    if dialect.encoding == "utf-8":
+        text, encoding = decode(raw)
+    else:
+        text, encoding = decode_as(raw, dialect.encoding), dialect.encoding
+    return dict(zip(names, text.split("\x1e"), strict=True)), encoding
+
+
+def _find_names(record: Record, settings: TransformSettings) -> Sequence[str] | None:
+    """Return the names of the columns, or None where none of them holds text."""
+    if record.fields is None:
+        return None
+    if _is_trafilatura(record.fields):
+        return _TRAFILATURA
+    names = [_to_name(each, index) for index, each in enumerate(record.fields)]
+    while names and names[-1] == f"column_{len(names)}":
+        names.pop()
+    return names if any(article_rows.is_text_name(name, settings) for name in names) else None
+
+
+def _to_name(field: str, index: int) -> str:
+    raw = field.encode("latin-1", "replace")
+    try:
+        name = decode(raw).text.strip()
+    except UndecodableError:
+        name = field.strip()
+    return name or f"column_{index + 1}"
+
+
+def _is_trafilatura(fields: Sequence[str]) -> bool:
+    return len(fields) == len(_TRAFILATURA) and fields[0].startswith("http") and fields[3] in fields[0]
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    """Return whether fields name columns: short words, one of a text and another that we know."""
+    if not 1 < len(fields) < _MAX_COLUMNS or any(len(each) > _MAX_NAME_CHARS for each in fields):
+        return _is_trafilatura(fields)
+    words = [to_key(each) for each in fields]
+    known = [word for word in words if _is_known(word)]
+    texts = [word for word in words if word in article_rows.BODY_NAMES or word in article_rows.HTML_NAMES]
+    return bool(texts) and len(set(known)) > 1 and 2 * len(known) >= len(words)
+
+
+def _is_known(word: str) -> bool:
+    return (
+        word in article_rows.BODY_NAMES
+        or word in article_rows.HTML_NAMES
+        or word in article_rows.OTHER_NAMES
+        or find_column(word) is not None
+    )
+
+
+def _likeness(fields: Sequence[str]) -> tuple[int, int]:
+    """Return how much fields look like a header: names that we know, then columns."""
+    return sum(_is_known(to_key(each)) for each in fields), len(fields)
+
+
+def _fields(line: str, dialect: Dialect) -> Sequence[str]:
+    try:
+        reader = csv.reader(io.StringIO(line), delimiter=dialect.delimiter, quotechar=dialect.quote)
+        return next(reader, [])
+    except csv.Error:
+        return []
+
+
+def _reject(reason: str, record: Record, wrong: str) -> Rejected:
+    first = record.lines[0]
+    raw = b"".join(each.raw for each in record.lines if each.raw is not None)
+    detail = f"the row on line {first.number}, at byte {first.offset_bytes}: {wrong}; mend it and bring it again"
+    return Rejected(reason, detail, raw=raw or None)
+
+
+def _reject_header(record: Record) -> Rejected:
+    if record.fields is None:
+        return _reject("read.row_unreadable", record, record.wrong)
+    names = [_to_name(each, index) for index, each in enumerate(record.fields)]
+    detail = f"the header on line {record.lines[0].number} has {article_rows.say_no_text_column(names)}"
+    return Rejected("read.no_text_column", detail, whole_file=True)

@@ -1,0 +1,226 @@
+"""What may be related to an article: found by the samples of its shingles, against all that ever landed.
+
+The index in memory is a cache: `SketchIndex.refresh` reads what the ledger has had since the last time, and a new one
+reads everything. It knows texts by their number in the ledger; what it finds is proved by *deduplicate*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from sqlalchemy import Column, Connection, Row, select
+
+from warehouse import ledger_schema as schema
+from warehouse.seen import among
+from warehouse.tables import SIGNATURES, values
+
+MIN_SHARE = 0.1
+"""Share of the smaller sample that two texts must have in common to be looked at. Of pairs of pages of which one has
+0.82 of the other, or that are 0.58 alike, 1 in 5,000 shares less."""
+CUT_SHARE = 0.85
+"""A text that is a cut of another, and not near to it, has at most this share of its length."""
+HOPS = 4
+"""From an article to a longer text, to what else that holds, to what those were cut from, to what else these hold:
+all that it takes to know whether a longer text is a digest, and where its articles belong when it is."""
+MOST_CUTS = 64
+"""So many longer, and shorter, texts are followed from one."""
+ROWS_AT_ONCE = 50_000
+LARGEST_RUNS = 4
+"""Sorted arrays that are searched; a new one is merged with those that are less than four times as long."""
+
+_Numbers = npt.NDArray[np.int64]
+_Keys = npt.NDArray[np.uint64]
+
+
+class Hits(NamedTuple):
+    """Texts that have enough in common with the samples asked for: one element per pair."""
+
+    asked: _Numbers
+    """Index of the sample."""
+    numbers: _Numbers
+    """Number of the text."""
+
+
+class SketchIndex:
+    """The samples of all texts in the ledger, sorted by what they hold: 8 bytes for each number of a sample."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._mark = 0
+        self._runs: list[_Keys] = []
+        self._samples = np.zeros(0, np.uint16)
+        self._sizes = np.zeros(0, np.uint16)
+
+    def __len__(self) -> int:
+        """Return the number of the newest text that is known."""
+        return self._mark
+
+    def refresh(self, connection: Connection) -> None:
+        """Take in the texts that landed since the last time."""
+        texts = schema.texts
+        with self._lock:
+            while True:
+                rows = connection.execute(
+                    select(texts.c.number, texts.c.shingle_count, texts.c.sketch)
+                    .where(texts.c.number > self._mark)
+                    .order_by(texts.c.number)
+                    .limit(ROWS_AT_ONCE)
+                ).all()
+                if rows:
+                    self._add(*zip(*rows, strict=True))
+                if len(rows) < ROWS_AT_ONCE:
+                    return
+
+    def search(self, samples: Sequence[bytes]) -> Hits:
+        """Return the texts with enough in common with each of `samples`, by number."""
+        unpacked = [np.frombuffer(sample, "<u4") for sample in samples]
+        sizes = np.fromiter(map(len, unpacked), np.int64, len(unpacked))
+        values = np.concatenate([np.zeros(0, np.uint32), *unpacked]).astype(np.uint64) << np.uint64(32)
+        asked = np.repeat(np.arange(len(unpacked)), sizes)
+        parts = [self._search_run(run, values, asked) for run in self._runs]
+        pairs, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]), return_counts=True)
+        owners, numbers = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        enough = counts >= MIN_SHARE * np.minimum(sizes[owners], self._samples[numbers])
+        return Hits(owners[enough], numbers[enough])
+
+    @staticmethod
+    def _search_run(run: _Keys, values: _Keys, asked: _Numbers) -> _Keys:
+        """Return a pair (index of the sample above, number of the text below) for each number in common."""
+        starts = np.searchsorted(run, values)
+        lengths = np.searchsorted(run, values + np.uint64(0xFFFFFFFF), "right") - starts
+        places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        owners = np.repeat(asked, lengths).astype(np.uint64)
+        pairs: _Keys = owners << np.uint64(32) | (run[places] & np.uint64(0xFFFFFFFF))
+        return pairs
+
+    def cuts(self, hits: Hits, sizes: Sequence[int]) -> list[int]:
+        """Return which of `hits` are so much longer or shorter than what was asked for that one may be cut from it.
+
+        `sizes` are the shingles of each text that was asked for. The longest come first, at most `MOST_CUTS`.
+        """
+        own = np.array(sizes, np.int64)[hits.asked]
+        theirs = self._sizes[hits.numbers].astype(np.int64)
+        unlike = np.unique(hits.numbers[(theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs)])
+        order = np.lexsort((unlike, -self._sizes[unlike].astype(np.int64)))
+        return [int(number) for number in unlike[order][:MOST_CUTS]]
+
+    def _add(self, numbers: Sequence[int], sizes: Sequence[int], samples: Sequence[bytes]) -> None:
+        lengths = np.fromiter((len(sample) // 4 for sample in samples), np.int64, len(samples))
+        values = np.frombuffer(b"".join(samples), "<u4").astype(np.uint64)
+        run = values << np.uint64(32) | np.repeat(np.array(numbers, np.uint64), lengths)
+        run.sort()
+        runs = self._runs.copy()
+        while runs and len(runs[-1]) < LARGEST_RUNS * len(run):
+            run = np.concatenate([runs.pop(), run])
+            run.sort(kind="stable")
+        self._samples = _grown(self._samples, numbers, lengths)
+        self._sizes = _grown(self._sizes, numbers, np.array(sizes, np.int64))
+        self._runs, self._mark = [*runs, run], numbers[-1]
+
+
+def _grown(known: npt.NDArray[np.uint16], places: Sequence[int], values: _Numbers) -> npt.NDArray[np.uint16]:
+    """Return `known` with `values` at `places`, which lie beyond its end."""
+    grown = np.zeros(places[-1] + 1, np.uint16)
+    grown[: len(known)] = known
+    grown[np.array(places)] = np.minimum(values, 65535)
+    return grown
+
+
+def candidates(connection: Connection, signatures: pa.Table, index: SketchIndex) -> pa.Table:
+    """Return the signatures in the warehouse that may be related to those of a batch.
+
+    They are those of the same texts and of texts with enough in common, the groups that these belong to, and the
+    articles' own earlier signatures with theirs.
+
+    Shape:  schema of `signatures`, sorted by article_id.
+    Cost:   some milliseconds for 100 articles, and what there is of copies; no scan of anything but new texts.
+    """
+    index.refresh(connection)
+    hashes = set(values(signatures, "text_hash"))
+    rows = _with_groups(
+        connection, _rows_of(connection, schema.signatures.c.article_id, values(signatures, "article_id"))
+    )
+    old = _samples_of(connection, schema.texts.c.text_hash, {row.text_hash for row in rows.values()})
+    new = zip(values(signatures, "sketch"), values(signatures, "shingle_count"), strict=True)
+    found = _follow(connection, index, [*(_Sample(*sample) for sample in new if sample[0]), *old])
+    rows |= _rows_of(connection, schema.signatures.c.text_hash, hashes | found)
+    return _to_table(connection, _with_groups(connection, rows))
+
+
+class _Sample(NamedTuple):
+    sketch: bytes
+    shingle_count: int
+
+
+def _follow(connection: Connection, index: SketchIndex, samples: Sequence[_Sample]) -> set[str]:
+    """Return the hashes of texts that have enough in common with `samples`, and of those cut from them, or uncut."""
+    texts = schema.texts
+    seen: set[int] = set()
+    for _ in range(HOPS):
+        if not samples:
+            break
+        hits = index.search([sample.sketch for sample in samples])
+        ahead = set(index.cuts(hits, [sample.shingle_count for sample in samples])) - seen
+        seen.update(hits.numbers.tolist())
+        samples = _samples_of(connection, texts.c.number, ahead)
+    return (
+        set(connection.execute(select(texts.c.text_hash).where(among(texts.c.number, seen))).scalars())
+        if seen
+        else set()
+    )
+
+
+def _samples_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> list[_Sample]:
+    texts = schema.texts
+    if not wanted:
+        return []
+    rows = connection.execute(select(texts.c.sketch, texts.c.shingle_count).where(among(column, wanted)))
+    return [_Sample(*row) for row in rows if row[0]]
+
+
+def _rows_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> dict[str, Row[Any]]:
+    rows = connection.execute(select(schema.signatures).where(among(column, wanted))) if wanted else ()
+    return {row.article_id: row for row in rows}
+
+
+def _with_groups(connection: Connection, rows: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
+    """Return `rows` with all that they are copies of, and all that are copies of these."""
+    signatures = schema.signatures
+    rows = dict(rows)
+    asked: set[str] = set()
+    while ahead := {each for row in rows.values() for each in (row.article_id, row.duplicate_of) if each} - asked:
+        rows |= _rows_of(connection, signatures.c.article_id, ahead - rows.keys())
+        rows |= _rows_of(connection, signatures.c.duplicate_of, ahead)
+        asked |= ahead
+    return rows
+
+
+def _to_table(connection: Connection, rows: Mapping[str, Row[Any]]) -> pa.Table:
+    """Return rows as candidates, with the sketches of their texts."""
+    texts, shingles = schema.texts, schema.shingles
+    hashes = {row.text_hash for row in rows.values()}
+    sketches = (
+        connection.execute(
+            select(texts.c.text_hash, texts.c.shingle_count, texts.c.sketch, shingles.c.shingles)
+            .join(shingles, shingles.c.number == texts.c.number)
+            .where(among(texts.c.text_hash, hashes))
+        ).all()
+        if hashes
+        else ()
+    )
+    by_hash = {row.text_hash: row._mapping for row in sketches}
+    listed = [{**rows[key]._mapping, **by_hash.get(rows[key].text_hash, {})} for key in sorted(rows)]
+    return pa.table(
+        {
+            field.name: pa.array([row.get(field.name) for row in listed], pa.int64()).cast(field.type)
+            if field.type == pa.timestamp("us")
+            else pa.array([row.get(field.name) for row in listed], field.type)
+            for field in SIGNATURES.fields
+        },
+        schema=SIGNATURES.schema,
+    )
