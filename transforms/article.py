@@ -32,7 +32,9 @@ class Prepared(NamedTuple):
 
 def prepare_article(document: Row, story: Story, choice: Choice, settings: TransformSettings) -> Prepared:
     """Return the rows of an article: its own, its document's with the source refined, and its pieces'."""
-    source = refine_source(story.arrival, choice.values.get("canonical_url"), settings)
+    source = refine_source(
+        story.arrival, choice.values.get("canonical_url"), settings, said=_find_source(story.reading.found)
+    )
     article_id = document["document_id"]
     values = dict(choice.values)
     if source.method is not None:
@@ -47,14 +49,17 @@ def prepare_article(document: Row, story: Story, choice: Choice, settings: Trans
         "transform_version": TRANSFORM_VERSION,
         "lines_version": LINES_VERSION,
     }
-    unreadable = {
-        found.field: found for found in (*story.reading.unreadable, *story.arrival.placement.unreadable)
-    }
+    unreadable = {found.field: found for found in (*story.reading.unreadable, *story.arrival.placement.unreadable)}
     pieces = {
         "removals": [_removal_row(article_id, *numbered) for numbered in enumerate(story.cleaned.removals)],
         "evidence": [_evidence_row(article_id, found) for found in _by_field({**unreadable, **values})],
     }
     return Prepared({**document, "source": source.id}, article, pieces)
+
+
+def _find_source(found: Iterable[Found]) -> Found | None:
+    """Return the source that the document itself names, as a row does in a column of its own, or None."""
+    return next((each for each in found if each.field == "source"), None)
 
 
 def to_cell(value: Value) -> Any:

@@ -82,7 +82,8 @@ def _record_texts(connection: Connection, signatures: pa.Table) -> None:
     texts = schema.texts
     rows = {row["text_hash"]: row for row in signatures.to_pylist() if row["sketch"] is not None}
     hashes = select(texts.c.text_hash).where(among(texts.c.text_hash, rows))
-    new = [row for key, row in rows.items() if key not in set(connection.execute(hashes).scalars())]
+    known = set(connection.execute(hashes).scalars())
+    new = [row for key, row in rows.items() if key not in known]
     if not new:
         return
     connection.execute(

@@ -28,7 +28,7 @@ HOPS = 4
 """From an article to a longer text, to what else that holds, to what those were cut from, to what else these hold:
 all that it takes to know whether a longer text is a digest, and where its articles belong when it is."""
 MOST_CUTS = 64
-"""So many longer, and shorter, texts are followed from one."""
+"""So many longer and shorter texts are followed from one, the longest first."""
 ROWS_AT_ONCE = 50_000
 LARGEST_RUNS = 4
 """Sorted arrays that are searched; a new one is merged with those that are less than four times as long."""
@@ -98,16 +98,18 @@ class SketchIndex:
         pairs: _Keys = owners << np.uint64(32) | (run[places] & np.uint64(0xFFFFFFFF))
         return pairs
 
-    def cuts(self, hits: Hits, sizes: Sequence[int]) -> list[int]:
+    def cuts(self, hits: Hits, sizes: Sequence[int]) -> set[int]:
         """Return which of `hits` are so much longer or shorter than what was asked for that one may be cut from it.
 
-        `sizes` are the shingles of each text that was asked for. The longest come first, at most `MOST_CUTS`.
+        `sizes` are the shingles of each text that was asked for; of each the longest `MOST_CUTS` count.
         """
         own = np.array(sizes, np.int64)[hits.asked]
         theirs = self._sizes[hits.numbers].astype(np.int64)
-        unlike = np.unique(hits.numbers[(theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs)])
-        order = np.lexsort((unlike, -self._sizes[unlike].astype(np.int64)))
-        return [int(number) for number in unlike[order][:MOST_CUTS]]
+        unlike = np.flatnonzero((theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs))
+        order = unlike[np.lexsort((hits.numbers[unlike], -theirs[unlike], hits.asked[unlike]))]
+        asked = hits.asked[order]
+        ranks = np.arange(len(order)) - np.searchsorted(asked, asked)
+        return set(hits.numbers[order[ranks < MOST_CUTS]].tolist())
 
     def _add(self, numbers: Sequence[int], sizes: Sequence[int], samples: Sequence[bytes]) -> None:
         lengths = np.fromiter((len(sample) // 4 for sample in samples), np.int64, len(samples))
@@ -161,11 +163,13 @@ def _follow(connection: Connection, index: SketchIndex, samples: Sequence[_Sampl
     """Return the hashes of texts that have enough in common with `samples`, and of those cut from them, or uncut."""
     texts = schema.texts
     seen: set[int] = set()
+    followed: set[int] = set()
     for _ in range(HOPS):
         if not samples:
             break
         hits = index.search([sample.sketch for sample in samples])
-        ahead = set(index.cuts(hits, [sample.shingle_count for sample in samples])) - seen
+        ahead = index.cuts(hits, [sample.shingle_count for sample in samples]) - followed
+        followed |= ahead
         seen.update(hits.numbers.tolist())
         samples = _samples_of(connection, texts.c.number, ahead)
     return (

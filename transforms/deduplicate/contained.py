@@ -13,7 +13,7 @@ from datetime import datetime
 import numpy as np
 
 from transforms.deduplicate.evidence import Evidence
-from transforms.deduplicate.near import MIN_SIMILARITY
+from transforms.deduplicate.near import are_near
 
 MIN_CONTAINMENT = 0.82
 """Share of an article's shingles that the longer one has. Pages of one site with all their furniture reach 0.81."""
@@ -91,7 +91,7 @@ class Containers:
             return []
         enough = self._overlaps.common(text) >= MIN_CONTAINMENT * sizes[text]
         larger = sizes > sizes[text]
-        found = np.flatnonzero(enough & larger & (self._overlaps.similarity(text) < MIN_SIMILARITY)).tolist()
+        found = np.flatnonzero(enough & larger & ~are_near(self._overlaps, text)).tolist()
         return sorted(found, key=lambda one: (-sizes[one], self._hashes[one]))[:MOST_CONTAINERS]
 
     def _contents(self, text: int) -> list[int]:
@@ -99,7 +99,7 @@ class Containers:
         sizes = self._overlaps.sizes
         enough = (self._overlaps.common(text) >= MIN_CONTAINMENT * sizes) & (sizes >= MIN_SHINGLES)
         smaller = sizes < sizes[text]
-        found = np.flatnonzero(enough & smaller & (self._overlaps.similarity(text) < MIN_SIMILARITY)).tolist()
+        found = np.flatnonzero(enough & smaller & ~are_near(self._overlaps, text)).tolist()
         return sorted(found, key=lambda one: (-sizes[one], self._hashes[one]))[:MOST_CONTENTS]
 
     def _is_digest(self, text: int) -> bool:

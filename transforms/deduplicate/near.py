@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from transforms.deduplicate.evidence import Evidence
+from transforms.deduplicate.overlaps import Overlaps
 
 MIN_SIMILARITY = 0.58
 """Share of all shingles of two texts that both have. Pages of one site with all their furniture reach 0.57."""
+MAX_CUT_SHARE = 0.75
+MIN_CUT_CONTAINMENT = 0.9
+"""A text that stands in one at least a third longer, all but a tenth, is a cut of it: contained, not near. So an article
+that makes up most of a digest is not taken for the digest's like."""
 MIN_SHINGLES = 8
 """A text of fewer (12 words) is a caption or a notice; what such have in common says nothing."""
 
@@ -52,10 +58,18 @@ def find_originals(evidence: Evidence) -> Mapping[str, str]:
     return {article_id: originals[groups.find(article_id)] for article_id in evidence.articles}
 
 
+def are_near(overlaps: Overlaps, text: int) -> npt.NDArray[np.bool_]:
+    """Return for each text whether it is near to `text`."""
+    sizes, common = overlaps.sizes, overlaps.common(text)
+    small, large = np.minimum(sizes, sizes[text]), np.maximum(sizes, sizes[text])
+    cut = (small <= MAX_CUT_SHARE * large) & (common >= MIN_CUT_CONTAINMENT * small)
+    near: npt.NDArray[np.bool_] = (overlaps.similarity(text) >= MIN_SIMILARITY) & ~cut & (small >= MIN_SHINGLES)
+    return near
+
+
 def _unite_near(evidence: Evidence, groups: Groups) -> None:
-    overlaps = evidence.overlaps
-    mates = overlaps.mates()
+    mates = evidence.overlaps.mates()
     for text in sorted({evidence.text_of(article_id) for article_id in evidence.fresh}):
-        if mates[text] and overlaps.sizes[text] >= MIN_SHINGLES:
-            for other in np.flatnonzero(overlaps.similarity(text) >= MIN_SIMILARITY).tolist():
+        if mates[text]:
+            for other in np.flatnonzero(are_near(evidence.overlaps, text)).tolist():
                 groups.unite(text, other)

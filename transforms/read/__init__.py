@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from io import BufferedReader
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
@@ -117,7 +118,7 @@ def find_reader(opening: Opening) -> Reader | None:
     return None if is_text and find_markup_kind(opening.head) is not None else reader
 
 
-def _outcomes(leaves: Leaves, opening: Opening, stream: BinaryIO) -> Iterator[Identified]:
+def _outcomes(leaves: Leaves, opening: Opening, stream: BufferedReader) -> Iterator[Identified]:
     """Yield what became of everything in a file; a limit that it breaks ends it with one rejection."""
     settings, whole = leaves.settings, leaves.whole
     budget = Budget(settings, lambda: whole.size_bytes)

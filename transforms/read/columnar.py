@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.read import article_rows
+from transforms.read import article_rows, row_columns
 from transforms.read.article_rows import parse as parse
 from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening
@@ -50,7 +50,7 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
     except _ERRORS as error:
         yield _reject_broken("the footer", error)
         return
-    if not any(article_rows.is_text_name(name, settings) for name in _leaf_names(file.schema_arrow)):
+    if not any(row_columns.is_text_name(name, settings) for name in _leaf_names(file.schema_arrow)):
         yield Rejected(
             "read.no_text_column", f"the footer names {article_rows.say_no_text_column(names)}", whole_file=True
         )
@@ -75,7 +75,9 @@ def _split_group(file: pq.ParquetFile, group: int, settings: TransformSettings) 
     try:
         facts = file.metadata.row_group(group)
         if facts.total_byte_size > _MAX_GROUP_BYTES:
-            detail = f"row group {group} has {facts.total_byte_size} bytes, more than {_MAX_GROUP_BYTES}; write smaller ones"
+            detail = (
+                f"row group {group} has {facts.total_byte_size} bytes, more than {_MAX_GROUP_BYTES}; write smaller ones"
+            )
             yield Rejected("read.row_group_too_large", detail)
             return
         per_row = max(facts.total_byte_size // max(facts.num_rows, 1), 1)
@@ -95,7 +97,7 @@ def _to_rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
         yield dict(zip(batch.schema.names, values, strict=True))
 
 
-def _to_values(column: pa.Array) -> Sequence[Any]:
+def _to_values(column: pa.Array[Any]) -> Sequence[Any]:
     kind = column.type
     if pa.types.is_timestamp(kind):
         zone = "UTC" if kind.tz is not None else None

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from transforms.read import article_rows
+from transforms.read import article_rows, row_columns
 from transforms.read.article_rows import parse as parse
 from transforms.read.columns import find_column, to_key
 from transforms.read.decoding import UndecodableError, decode, decode_as
@@ -22,7 +22,7 @@ from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening, find_binary_kind
 from transforms.read.streams import Rewound, Transcoded, buffered, read_piece
 from transforms.rows import Arrival, Rejected
-from transforms.settings import MEBIBYTE, TransformSettings
+from transforms.settings import TransformSettings
 
 FORMAT = "delimited"
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
@@ -138,7 +138,9 @@ def read_records(source: BinaryIO, dialect: Dialect, limit_bytes: int) -> Iterat
     while not lines.at_end:
         csv.field_size_limit(max(limit_bytes, 131072))
         try:
-            for fields in csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, escapechar=dialect.escape):
+            for fields in csv.reader(
+                lines, delimiter=dialect.delimiter, quotechar=dialect.quote, escapechar=dialect.escape
+            ):
                 if lines.was_cut:
                     break
                 if fields:
@@ -196,7 +198,9 @@ class _Lines:
         self._bytes += len(line.raw)
         if self._bytes > self._limit:
             raise _LineError(f"a quote that is opened on it goes on beyond max_document_bytes = {self._limit}")
-        return line.raw.decode("latin-1").removeprefix("\xef\xbb\xbf") if line.number == 1 else line.raw.decode("latin-1")
+        return (
+            line.raw.decode("latin-1").removeprefix("\xef\xbb\xbf") if line.number == 1 else line.raw.decode("latin-1")
+        )
 
     def go_back_behind_first(self) -> None:
         """Read on behind the first line of the row that is no row."""
@@ -232,15 +236,13 @@ def _to_outcome(record: Record, table: _Table) -> Outcome | None:
         row, encoding = _decode(dict(zip(table.names, fields, strict=True)), table.dialect)
     except UndecodableError as error:
         return _reject("read.not_utf8", record, f"no encoding explains its bytes: {error}")
-    outcome = article_rows.to_document(
-        row, format=FORMAT, offset_bytes=first.offset_bytes, settings=table.settings
-    )
+    outcome = article_rows.to_document(row, format=FORMAT, offset_bytes=first.offset_bytes, settings=table.settings)
     if isinstance(outcome, Rejected):
         return outcome
     return article_rows.with_encoding(outcome, encoding)
 
 
-def _decode(fields: Mapping[str, str], dialect: Dialect) -> tuple[article_rows.Row, str]:
+def _decode(fields: Mapping[str, str], dialect: Dialect) -> tuple[row_columns.Row, str]:
     """Return the fields of a row as text, and the encoding that explains them all."""
     names, values = [*fields], [*fields.values()]
     joined = "\x1e".join(values)
@@ -263,7 +265,7 @@ def _find_names(record: Record, settings: TransformSettings) -> Sequence[str] | 
     names = [_to_name(each, index) for index, each in enumerate(record.fields)]
     while names and names[-1] == f"column_{len(names)}":
         names.pop()
-    return names if any(article_rows.is_text_name(name, settings) for name in names) else None
+    return names if any(row_columns.is_text_name(name, settings) for name in names) else None
 
 
 def _to_name(field: str, index: int) -> str:
@@ -285,15 +287,15 @@ def _is_header(fields: Sequence[str]) -> bool:
         return _is_trafilatura(fields)
     words = [to_key(each) for each in fields]
     known = [word for word in words if _is_known(word)]
-    texts = [word for word in words if word in article_rows.BODY_NAMES or word in article_rows.HTML_NAMES]
+    texts = [word for word in words if word in row_columns.BODY_NAMES or word in row_columns.HTML_NAMES]
     return bool(texts) and len(set(known)) > 1 and 2 * len(known) >= len(words)
 
 
 def _is_known(word: str) -> bool:
     return (
-        word in article_rows.BODY_NAMES
-        or word in article_rows.HTML_NAMES
-        or word in article_rows.OTHER_NAMES
+        word in row_columns.BODY_NAMES
+        or word in row_columns.HTML_NAMES
+        or word in row_columns.OTHER_NAMES
         or find_column(word) is not None
     )
 

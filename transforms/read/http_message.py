@@ -97,11 +97,15 @@ def _decode(body: bytes, coding: str, limit_bytes: int) -> bytes:
         for piece in pieces:
             out += piece
             if len(out) > limit_bytes:
-                raise CodingError("read.document_too_large", f"more than max_document_bytes = {limit_bytes} come out of it")
+                raise CodingError(
+                    "read.document_too_large", f"more than max_document_bytes = {limit_bytes} come out of it"
+                )
     except ERRORS as error:
         if isinstance(error, CodingError):
             raise
-        raise CodingError("read.content_coding_broken", f"the {coding} data of its body can't be unpacked ({error})") from error
+        raise CodingError(
+            "read.content_coding_broken", f"the {coding} data of its body can't be unpacked ({error})"
+        ) from error
     return bytes(out)
 
 
@@ -122,7 +126,9 @@ def _brotli(body: bytes) -> Iterator[bytes]:
 
 def _new_deflate(body: bytes) -> Decompressor:
     """Return a decompressor for zlib data, or for bare deflate data, which old servers sent under the same name."""
-    return Inflating(zlib.MAX_WBITS if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0 else -zlib.MAX_WBITS)
+    return Inflating(
+        zlib.MAX_WBITS if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0 else -zlib.MAX_WBITS
+    )
 
 
 _NEW: Mapping[str, Callable[[bytes], Decompressor]] = {

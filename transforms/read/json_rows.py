@@ -9,7 +9,6 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any, BinaryIO
 
 import msgspec
@@ -17,7 +16,7 @@ import msgspec
 from transforms.read import article_rows
 from transforms.read.article_rows import parse as parse
 from transforms.read.decoding import UndecodableError, decode
-from transforms.read.json_stream import JsonStream, JsonStreamError, Value
+from transforms.read.json_stream import JsonStream, JsonStreamError
 from transforms.read.lines import Line, read_lines
 from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening
@@ -122,19 +121,17 @@ def _split_stream(stream: BinaryIO, settings: TransformSettings) -> Iterator[Out
     values = JsonStream(stream, settings.max_document_bytes)
     try:
         for value in values.rows():
-            yield _to_row(value.value, value.offset_bytes, settings, encoding=values.encoding, envelope=value)
+            yield _to_row(value.value, value.offset_bytes, settings, encoding=values.encoding)
     except JsonStreamError as error:
         yield Rejected(error.reason, str(error))
 
 
-def _to_row(
-    value: Any, offset: int, settings: TransformSettings, *, encoding: str, envelope: Value | None = None
-) -> Outcome:
+def _to_row(value: Any, offset: int, settings: TransformSettings, *, encoding: str) -> Outcome:
     if not isinstance(value, dict):
         detail = f"at byte {offset} stands {_kind(value)}, not an object of names and values"
         return Rejected("read.row_unreadable", detail, raw=_raw_of(value))
     outcome = article_rows.to_document(value, format=FORMAT, offset_bytes=offset, settings=settings)
-    return outcome if isinstance(outcome, Rejected) else article_rows.with_encoding(outcome, encoding)  # type: ignore[arg-type]
+    return outcome if isinstance(outcome, Rejected) else article_rows.with_encoding(outcome, encoding)
 
 
 def _raw_of(value: Any) -> bytes | None:

@@ -12,7 +12,22 @@ from transforms.read.decoding import UndecodableError, decode
 from transforms.read.streams import read_piece
 from transforms.settings import MEBIBYTE
 
-LIST_KEYS = frozenset("items articles docs documents data results records rows entries posts stories news hits".split())
+LIST_KEYS = frozenset(
+    (
+        "items",
+        "articles",
+        "docs",
+        "documents",
+        "data",
+        "results",
+        "records",
+        "rows",
+        "entries",
+        "posts",
+        "stories",
+        "hits",
+    )
+)
 """Keys under which an object holds the list that it was sent for."""
 
 _FIRST_BYTES = MEBIBYTE
@@ -117,7 +132,9 @@ class JsonStream:
                 is_open = error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _LONGEST_WORD
                 if not is_open or self._at_end:
                     self._at = min(error.pos, len(self._text))
-                    raise self._error("read.not_json", error.msg if not self._at_end else self._say_end(error)) from error
+                    raise self._error(
+                        "read.not_json", error.msg if not self._at_end else self._say_end(error)
+                    ) from error
             except RecursionError as error:
                 raise self._error("read.json_limits", "objects and lists are nested too deep") from error
             except ValueError as error:
@@ -186,7 +203,7 @@ class JsonStream:
         while len(first) < _FIRST_BYTES and (piece := read_piece(self._source)):
             first += piece
         self._at_end = len(first) < _FIRST_BYTES
-        detected = str(json.detect_encoding(first))  # type: ignore[attr-defined]
+        detected = str(json.detect_encoding(first))
         self._base = {"utf-8-sig": 3, "utf-16": 2, "utf-32": 4}.get(detected, 0)
         self.encoding = detected.removesuffix("-sig")
         self._decoder = codecs.getincrementaldecoder(self.encoding)()
@@ -215,7 +232,8 @@ class JsonStream:
 
     def _too_large(self) -> JsonStreamError:
         return self._error(
-            "read.document_too_large", f"it goes on beyond max_document_bytes = {self._limit}; raise the limit, or divide it"
+            "read.document_too_large",
+            f"it goes on beyond max_document_bytes = {self._limit}; raise the limit, or divide it",
         )
 
     def _error(self, reason: str, why: str) -> JsonStreamError:

@@ -125,5 +125,3 @@ def _within(outcome: Outcome, leaf: Leaf) -> Outcome:
 
 def _join_member(path: str | None, record: str | None) -> str | None:
     return record if path is None else path if record is None else f"{path}#{record}"
-
-

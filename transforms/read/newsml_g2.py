@@ -34,7 +34,7 @@ _SKIPPED = {
 }
 """Reason by kind of item that is no news."""
 _TAGS = ("newsItem", *_SKIPPED)
-_REASONS = {tag.lower(): reason for tag, reason in _SKIPPED.items()}
+_BY_NAME = {tag.lower(): (tag, reason) for tag, reason in _SKIPPED.items()}
 _ROOTS = frozenset((*(tag.lower() for tag in _TAGS), "newsmessage", "itemset"))
 _TEXT_CLASSES = frozenset(("text", "composite", ""))
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -71,10 +71,10 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
 
 
 def _to_outcome(each: XmlItem, position: int) -> Document | Skipped:
-    reason = _REASONS.get(each.name)
+    kind = _BY_NAME.get(each.name)
     guid = None if each.element is None else each.element.get("guid")
-    if reason is not None:
-        return Skipped(position, reason, f"{each.name} {guid}")
+    if kind is not None:
+        return Skipped(position, kind[1], f"{kind[0]} {guid}")
     if each.element is not None:
         item_class = _find_class(each.element)
         if item_class not in _TEXT_CLASSES and not _find_text(each.element):
@@ -91,7 +91,8 @@ def _to_reading(parsed: Parsed, raw: bytes) -> Reading | Rejected:
         return Rejected("read.no_body", detail, raw=raw)
     story = _first(item, "nitf")
     beside = () if story is None else nitf.find_properties(story, "newsml:nitf")
-    gathered = gather((*_properties(item), *(_less_sure(said) for said in beside)))
+    whole = Said("is_excerpt", False, "newsml:contentSet")
+    gathered = gather((whole, *_properties(item), *(_less_sure(said) for said in beside)))
     flags = (nitf.REPAIRED,) if parsed.repaired else ()
     return Reading(text, None, None, gathered.found, gathered.unreadable, flags)
 

@@ -59,7 +59,7 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     story = parsed.root if local_name(parsed.root) == "nitf" else _first(parsed.root, "nitf")
     if story is None:
         return Rejected("read.no_story", "line 1: the document holds no element nitf", raw=raw)
-    gathered = gather(find_properties(story))
+    gathered = gather((Said("is_excerpt", False, "nitf:body.content"), *find_properties(story)))
     text = find_text(story)
     if not text:
         return Rejected("read.no_body", "line 1: body.content has no text; look whether the item is a story", raw=raw)

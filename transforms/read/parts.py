@@ -104,9 +104,7 @@ def _skipped_row(skipped: Skipped, arrival: Arrival) -> Row:
     }
 
 
-def _rejected_row(
-    rejected: Rejected, document_id: str | None, arrival: Arrival, settings: TransformSettings
-) -> Row:
+def _rejected_row(rejected: Rejected, document_id: str | None, arrival: Arrival, settings: TransformSettings) -> Row:
     if document_id is None and rejected.raw is not None:
         document_id = to_id(rejected.raw)
     return quarantine.to_row(rejected, arrival, settings, file_id=None, document_id=document_id)

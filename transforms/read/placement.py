@@ -92,11 +92,18 @@ def arrival_of_member(arrival: Arrival, member: str | None, settings: TransformS
     return replace(arrival, placement=join_placements(own, arrival.placement), source=source)
 
 
-def refine_source(arrival: Arrival, canonical_url: Found | None, settings: TransformSettings) -> Source:
-    """Return the source of an article once its address is known: a rule's id before placement before the host."""
+def refine_source(
+    arrival: Arrival, canonical_url: Found | None, settings: TransformSettings, *, said: Found | None = None
+) -> Source:
+    """Return the source of an article once its address is known.
+
+    A rule's id stands before placement, that before what the document itself says, and the host comes last.
+    """
     ids = {rule.id for rule in settings.sources}
     if arrival.source in ids:
         return Source(arrival.source, "rule", 1.0)
+    if arrival.source == UNKNOWN_SOURCE and said is not None and said.value in ids:
+        return Source(str(said.value), "rule", 1.0)
     host = None if canonical_url is None else find_host(str(canonical_url.value))
     ruled = next((rule.id for rule in settings.sources if _has_host(rule, host)), None)
     if ruled is not None:
@@ -104,6 +111,8 @@ def refine_source(arrival: Arrival, canonical_url: Found | None, settings: Trans
     if arrival.source != UNKNOWN_SOURCE:
         placed = _find_placed(arrival.placement)
         return Source(arrival.source, *((placed.method, placed.confidence) if placed else ("arrival", 1.0)))
+    if said is not None:
+        return Source(str(said.value), said.method, said.confidence)
     if host is not None and canonical_url is not None:
         return Source(host, "host", canonical_url.confidence)
     return Source(UNKNOWN_SOURCE, None, 0.0)

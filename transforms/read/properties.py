@@ -59,7 +59,9 @@ def gather(said: Iterable[Said]) -> Gathered:
 
 def _fill(said: Said) -> Iterator[Filled]:
     given = said.given
-    if isinstance(given, tuple) and given and isinstance(given[0], InfoSource):
+    if given is None or given == [] or given == ():
+        return
+    if isinstance(given, tuple) and isinstance(given[0], InfoSource):
         yield Filled(said.column, given)
         return
     if isinstance(given, str):

@@ -124,7 +124,9 @@ def _to_member(
     short = tape.skip(data.left)
     tape.skip(-size % _BLOCK)
     if short and not was_cut:
-        yield Rejected("read.archive_cut", f"the archive ends at byte {tape.offset}, {short} bytes before {name!r} does")
+        yield Rejected(
+            "read.archive_cut", f"the archive ends at byte {tape.offset}, {short} bytes before {name!r} does"
+        )
     return short
 
 

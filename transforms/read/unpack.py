@@ -89,7 +89,7 @@ class Unpacking(Generic[Told]):
                 raise
             yield self.refuse(_say_where(Rejected(error.reason, error.detail), place.path))
 
-    def _refuse_nesting(self, container: Container, place: _Place) -> Rejected | None:
+    def _refuse_nesting(self, container: Container, place: _Place) -> Skipped | Rejected | None:
         within = [each.format for each in place.trail]
         compressions = [] if container.is_archive else [*place.trail[-MAX_COMPRESSIONS:], container]
         if len(within) >= self.settings.max_nesting:
@@ -98,7 +98,8 @@ class Unpacking(Generic[Told]):
             why = f"more than {MAX_COMPRESSIONS} compressions in a row"
         else:
             return None
-        detail = f"at byte 0 it opens {container.format} inside {' inside '.join(reversed(within))}, {why}; unpack it yourself"
+        around = " inside ".join(reversed(within))
+        detail = f"at byte 0 it opens {container.format} inside {around}, {why}; unpack it yourself"
         return _say_where(Rejected("read.nested_too_deep", detail), place.path)
 
 
@@ -142,10 +143,7 @@ def _join(path: str | None, name: str) -> str:
     return name if path is None else f"{path}/{name}"
 
 
-_Refused = TypeVar("_Refused", Skipped, Rejected)
-
-
-def _say_where(refused: _Refused, path: str | None) -> _Refused:
+def _say_where(refused: Skipped | Rejected, path: str | None) -> Skipped | Rejected:
     """Return a refusal that names the member it is about."""
     if path is None:
         return refused

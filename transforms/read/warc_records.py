@@ -35,6 +35,8 @@ class Record:
     headers: Headers
     block: bytes | None
     block_bytes: int
+    opening: bytes
+    """The first bytes of the block, which are there above the limit, too."""
 
     @property
     def kind(self) -> str:
@@ -79,7 +81,7 @@ def parse_record(raw: bytes) -> Record | None:
     if _VERSION.match(raw) is None or end is None:
         return None
     block = raw[end.end() :]
-    return Record(0, raw[: end.end()], parse_headers(raw[: end.start()]), block, len(block))
+    return Record(0, raw[: end.end()], parse_headers(raw[: end.start()]), block, len(block), block[:PIECE_BYTES])
 
 
 def parse_headers(head: bytes) -> Headers:
@@ -138,7 +140,7 @@ def _read_record(tape: Tape, offset: int, limit_bytes: int) -> Iterator[Record |
         what = f"the record is cut: the file ends at byte {tape.offset}, {short} bytes before its block of {size} does"
         yield Damage(offset, "read.record_cut", what, head + block)
         return
-    yield Record(offset, head, headers, block if size <= limit_bytes else None, size)
+    yield Record(offset, head, headers, block if size <= limit_bytes else None, size, block[:PIECE_BYTES])
 
 
 def _take_head(tape: Tape) -> bytes | None:

@@ -29,6 +29,8 @@ PAGES = {
 }
 """Readers by the media type of what was fetched; other types hold no article."""
 _KINDS = frozenset({"response", "resource", "conversion"})
+_SCHEMES = frozenset({"http", "https", "ftp", "file"})
+"""Crawlers file their logs and settings under schemes of their own (`metadata:`, `dns:`, `urn:`)."""
 _OK = 200
 _ROBOTS = "/robots.txt"
 
@@ -77,19 +79,19 @@ def _to_outcome(record: Record, settings: TransformSettings) -> Outcome:
     skipped = _find_other(record)
     if skipped is not None:
         return skipped
+    payload = _find_payload(record)
+    other = None if payload is None else _find_other_payload(record, payload)
+    if other is not None:
+        return other
     if record.block is None:
         detail = (
             f"the record at byte {record.offset_bytes} has {record.block_bytes} bytes, beyond max_document_bytes = "
             f"{settings.max_document_bytes}; raise the limit and bring it again"
         )
         return Rejected("read.document_too_large", detail)
-    payload = _find_payload(record)
-    if payload is None:
-        return Rejected("read.record_broken", _say(record, "it holds no HTTP response"), raw=record.head + record.block)
-    other = _find_other_payload(record, payload)
-    if other is not None:
-        return other
     raw = record.head + record.block
+    if payload is None:
+        return Rejected("read.record_broken", _say(record, "it holds no HTTP response"), raw=raw)
     mismatch = _find_mismatch(record, payload)
     if mismatch is not None:
         return Rejected("read.digest_mismatch", _say(record, mismatch), raw=raw)
@@ -111,7 +113,7 @@ def _find_other(record: Record) -> Skipped | None:
         return Skipped(0, "read.no_page_record", _name(record))
     if record.headers.get("warc-segment-number", "1") != "1":
         return Skipped(0, "read.continued_record", _name(record))
-    if record.kind == "response" and not _url_scheme(record).startswith("http"):
+    if _url_scheme(record) not in _SCHEMES:
         return Skipped(0, "read.no_page_record", _name(record))
     if record.kind != "response" and (media_type(record.headers) or "") not in PAGES:
         return Skipped(0, "read.not_a_page", f"{_name(record)} of type {media_type(record.headers)}")
@@ -132,7 +134,7 @@ def _find_other_payload(record: Record, payload: _Payload) -> Skipped | None:
 
 def _find_payload(record: Record) -> _Payload | None:
     """Return what was fetched; a response that is no HTTP message is None."""
-    block = record.block or b""
+    block = record.opening if record.block is None else record.block
     if record.kind != "response":
         return _Payload(media_type(record.headers), _known(charset(record.headers)), Response(None, {}, block))
     response = parse_response(block)

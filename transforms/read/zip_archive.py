@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bz2
 import io
-import lzma
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -289,12 +288,16 @@ def _check_end(tape: Tape, count: int) -> Iterator[Rejected]:
     sign = tape.peek(4)
     if sign not in _AFTER_MEMBERS:
         what = "ends" if len(sign) < 4 or sign == _MEMBER else "is damaged"
-        detail = f"the archive {what} at byte {offset}, before its directory; {count} members stood before; bring it whole"
+        detail = (
+            f"the archive {what} at byte {offset}, before its directory; {count} members stood before; bring it whole"
+        )
         yield Rejected(_CUT if what == "ends" else "read.archive_damaged", detail)
         return
     listed = _count_listed(tape)
     if listed is not None and listed > count:
-        detail = f"the directory at byte {offset} lists {listed} members, but {count} lie before it; bring the archive whole"
+        detail = (
+            f"the directory at byte {offset} lists {listed} members, but {count} lie before it; bring the archive whole"
+        )
         yield Rejected("read.archive_damaged", detail)
 
 

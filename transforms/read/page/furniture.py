@@ -66,7 +66,7 @@ _WORDS = frozenset(
     pubblicita banner sponsor sponsored sponsors promo promos promotion promobox teaser teasers
     share shares sharing sharebar sharetools social socials socialmedia addthis addtoany sharedaddy sharethis
     related recirc recirculation recommend recommended recommendation recommendations readmore more-stories
-    newsletter newsletters signup subscribe subscription subscriptions optin callout pullquote factbox infobox
+    newsletter newsletters signup subscribe subscription subscriptions optin callout pullquote factbox infobox cta
     image images img photo photos picture thumbnail thumb player video videos
         breadcrumb breadcrumbs pagination pager paginator
     sidebar sidebars sidenav
@@ -108,11 +108,16 @@ _PAIRS = frozenset(
 FURNITURE_TAGS = frozenset(("aside", "form", "figcaption", "footer", "figure"))
 _HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _PAYWALL_TAGS = frozenset(("div", "section"))
-_MODIFIERS = frozenset("has with no without is show hide open enabled disabled".split())
+_MODIFIERS = frozenset("has with no without is show hide open enabled disabled embed embedded".split())
 _SHOWN = (":block", ":flex", ":inline", ":inline-block", ":grid", ":contents", ":table")
 """Endings of classes that show at some width what the class `hidden` hides at others."""
+_AD_BLOCK = re.compile(r"code-block-\d+|(?:div-)?gpt-ad[\w-]*|google_ads\w*", re.IGNORECASE)
+"""Names that programs for advertisements give."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar".split())
+_WHOLE_NAMES = frozenset(
+    "navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar widget tag".split()
+)
+"""Roles, and words that are names of many things when they are a part of a class only."""
 _NEVER = frozenset(("html", "body", "main", "article", "h1"))
 
 
@@ -145,9 +150,9 @@ def _trait(tag: str, names: str) -> Trait:
 def _is_furniture(name: str, words: list[str]) -> bool:
     if not _MODIFIERS.isdisjoint(words):
         return False
-    if not _WORDS.isdisjoint(words) or name in _ROLES:
+    if not _WORDS.isdisjoint(words) or name in _WHOLE_NAMES:
         return True
-    return any(f"{one}-{two}" in _PAIRS for one, two in pairwise(words))
+    return any(f"{one}-{two}" in _PAIRS for one, two in pairwise(words)) or _AD_BLOCK.fullmatch(name) is not None
 
 
 def _to_words(name: str) -> list[str]:

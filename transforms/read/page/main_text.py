@@ -24,10 +24,11 @@ class MainText(NamedTuple):
 
 _MIN_PROSE_CHARS = 40
 _MAX_LINK_SHARE = 0.5
-_CLIMB_GAIN = 1.2
+_STORY_GAIN = 1.1
+_CLIMB_GAIN = 1.15
 _UNFLAG_SHARE = 0.5
-_STORY_SHARE = 0.4
-_SIBLING_GAIN = 1.01
+_STORY_SHARE = 0.25
+_SIBLING_LEVELS = 1
 _MAX_LIST_LINK_SHARE = 0.4
 _MAX_HEADING_LINK_SHARE = 0.6
 _MAX_KEPT_LINK_SHARE = 0.9
@@ -44,12 +45,16 @@ def find_main_text(outline: Outline, title: str | None) -> MainText:
     story = _inherited(outline, [node.trait is Trait.STORY for node in outline.nodes])
     weights = [0.0 if out[block.node] else _weight(block) for block in outline.blocks]
     total = sum(weight for weight in weights if weight > 0) or 1.0
-    in_story = [weight if story[block.node] else 0.0 for block, weight in zip(outline.blocks, weights, strict=True)]
+    in_story = [
+        float(len(block.text) - 1.5 * block.link_chars) if story[block.node] and not out[block.node] else 0.0
+        for block in outline.blocks
+    ]
     by_story = sum(in_story) > total * _STORY_SHARE
-    top = _find_container(outline, in_story if by_story else weights)
+    top = _find_container(outline, in_story if by_story else weights, _STORY_GAIN if by_story else _CLIMB_GAIN)
     if top is None:
         return MainText((), 0.0, 0, 0)
-    inside = _inherited(outline, [index == top for index in range(len(outline.nodes))])
+    tops = _with_siblings(outline, top, in_story if by_story else weights)
+    inside = _inherited(outline, [index in tops for index in range(len(outline.nodes))])
     if by_story:
         inside = [one and other for one, other in zip(inside, story, strict=True)]
     held = [index for index, block in enumerate(outline.blocks) if inside[block.node] and not out[block.node]]
@@ -196,7 +201,7 @@ def _weight(block: Block) -> float:
     return -0.5 * block.link_chars - 10
 
 
-def _find_container(outline: Outline, weights: Sequence[float]) -> int | None:
+def _find_container(outline: Outline, weights: Sequence[float], gain: float) -> int | None:
     """Return the index of the element that holds the story, or None."""
     nodes = outline.nodes
     sums = [0.0] * len(nodes)
@@ -216,7 +221,7 @@ def _find_container(outline: Outline, weights: Sequence[float]) -> int | None:
     best = max(range(len(nodes)), key=lambda index: (boosted[index], index), default=None)
     if best is None or boosted[best] <= 0:
         return None
-    return _climb(outline, best, sums)
+    return _climb(outline, best, sums, gain)
 
 
 def _prior(outline: Outline, index: int) -> float:
@@ -226,29 +231,51 @@ def _prior(outline: Outline, index: int) -> float:
     return 1.25 if node.tag == "article" else 1.0
 
 
-def _climb(outline: Outline, index: int, sums: Sequence[float]) -> int:
+def _climb(outline: Outline, index: int, sums: Sequence[float], gain: float) -> int:
     """Return the element around `index` that holds markedly more of the story."""
     nodes = outline.nodes
     best, above = index, nodes[index].parent
     while above >= 0 and nodes[above].tag not in ("body", "html"):
-        if sums[above] > sums[best] * _CLIMB_GAIN or _siblings(outline, best, above, sums) > sums[best] * _SIBLING_GAIN:
+        if sums[above] > sums[best] * gain:
             best = above
         above = nodes[above].parent
     return best
 
 
-def _siblings(outline: Outline, best: int, above: int, sums: Sequence[float]) -> float:
-    """Return what the children of `above` hold that are called like the one around `best`."""
+def _with_siblings(outline: Outline, top: int, weights: Sequence[float]) -> set[int]:
+    """Return the story's element and those beside it that are called the same and tell something too.
+
+    Page builders cut one story into rows; what stands between the rows is not the story.
+    """
     nodes = outline.nodes
-    child = best
-    while nodes[child].parent != above:
-        child = nodes[child].parent
-    like = nodes[child]
-    return sum(
-        max(sums[index], 0.0)
-        for index in range(above + 1, len(nodes))
-        if nodes[index].parent == above and nodes[index].tag == like.tag and nodes[index].names == like.names
-    )
+    sums = _sums(outline, weights)
+    tops = {top}
+    child = top
+    for _ in range(_SIBLING_LEVELS):
+        like, above = nodes[child], nodes[child].parent
+        if above < 0:
+            break
+        if like.names.strip():
+            tops.update(
+                index
+                for index in range(above + 1, len(nodes))
+                if nodes[index].parent == above
+                and nodes[index].tag == like.tag
+                and nodes[index].names == like.names
+                and sums[index] > _MIN_PROSE_CHARS
+            )
+        child = above
+    return tops
+
+
+def _sums(outline: Outline, weights: Sequence[float]) -> list[float]:
+    """Return for each element the weight of all blocks in it."""
+    sums = [0.0] * len(outline.nodes)
+    for block, weight in zip(outline.blocks, weights, strict=True):
+        sums[block.node] += weight
+    for index in range(len(outline.nodes) - 1, 0, -1):
+        sums[outline.nodes[index].parent] += sums[index]
+    return sums
 
 
 def _is_kept(block: Block) -> bool:

@@ -1,0 +1,80 @@
+"""Code pages through which UTF-8 is misread, and the shapes that its bytes then take.
+
+A multi-byte character of UTF-8 shows as a row of two to four characters: a first from a set of fifty, then others from
+a set of sixty-four. The sets differ with the code page.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+NAMES = (
+    "cp1252", "mac_roman", "cp1251", "cp1250", "iso8859_2", "cp437", "cp1254", "cp1253", "cp1257",
+)  # fmt: skip
+"""Python's names, the likeliest first: it wins where two explain the same damage."""
+
+
+class CodePage(NamedTuple):
+    """A code page as programs use it: bytes that it leaves undefined stand for control characters."""
+
+    name: str
+    to_byte: dict[int, int]
+    """Byte by code point, as `str.translate` takes it."""
+    misread: re.Pattern[str]
+    """One character of UTF-8, misread through this code page; U+FFFD may stand for a part that is lost."""
+    remains: re.Pattern[str]
+    """A misread character of which a part is lost, or with a space where a no-break space was."""
+
+    def reread(self, text: str) -> str | None:
+        """Return the UTF-8 character whose bytes `text` shows, or None when they are none."""
+        if "\ufffd" in text:
+            return "\ufffd"
+        raw = text.translate(self.to_byte).encode("latin-1")
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return _reread_halves(raw)
+
+
+@cache
+def load(name: str) -> CodePage:
+    """Return the code page that Python calls `name`."""
+    to_byte = {byte: byte for byte in range(0x80, 0x100)} if name == "cp1252" else {}
+    shown: list[list[str]] = [[] for _ in range(0x100)]
+    for byte in range(0x80, 0x100):
+        character = bytes([byte]).decode(name, "ignore") or chr(byte)
+        for each in {character, chr(byte)} if name == "cp1252" and byte < 0xA0 else {character}:
+            to_byte[ord(each)] = byte
+            shown[byte].append(each)
+    follow = _any_of(shown, 0x80, 0xBF)
+    two, three, four = _any_of(shown, 0xC2, 0xDF), _any_of(shown, 0xE0, 0xEF), _any_of(shown, 0xF0, 0xF4)
+    halves = f"{_any_of(shown, 0xED, 0xED)}{_any_of(shown, 0xA0, 0xAF)}{follow}"
+    halves += f"{_any_of(shown, 0xED, 0xED)}{_any_of(shown, 0xB0, 0xBF)}{follow}"
+    misread = f"{two}{follow}|{halves}|{three}{follow}{{2}}|{four}{follow}{{3}}"
+    lost = f"{two}\ufffd|{three}{follow}?\ufffd|{four}{follow}{{0,2}}\ufffd"
+    misread += f"|{lost}"
+    not_grave = two.replace(re.escape(shown[0xC3][0]), "")
+    remains = f"{lost}|{not_grave} (?={misread})|{three}(?: {follow}|{follow} )"
+    remains += "|Â\u00a0" if "Â" in shown[0xC2] else ""
+    return CodePage(name, to_byte, re.compile(misread), re.compile(remains))
+
+
+@cache
+def any_misread() -> re.Pattern[str]:
+    """Return a pattern that finds something in every text which some code page calls misread."""
+    return re.compile("|".join(load(name).misread.pattern for name in NAMES))
+
+
+def _any_of(shown: list[list[str]], first: int, last: int) -> str:
+    """Return a pattern for one character that shows a byte from `first` to `last`."""
+    return f"[{re.escape(''.join(each for byte in range(first, last + 1) for each in shown[byte]))}]"
+
+
+def _reread_halves(raw: bytes) -> str | None:
+    """Return the character whose two UTF-16 halves were each written as UTF-8 (CESU-8), or None."""
+    try:
+        return raw.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        return None

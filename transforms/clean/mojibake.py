@@ -1,0 +1,210 @@
+"""Mojibake: UTF-8 that somebody before us read as another encoding, undone where that is proven.
+
+Proof is a run of characters that are the bytes of strict UTF-8 in one code page, and that read less oddly as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from transforms.clean import code_pages
+from transforms.clean.code_pages import CodePage
+from transforms.plausibility import count_oddities
+
+_PROVEN = 2
+"""Points of oddity that a run must lose to be repaired on its own."""
+_SUPPORTED = 1
+"""Points that do where the same text has a proven run of the same code page."""
+_CONTEXT_CHARS = 2
+_HOPELESS = 3
+"""A line that keeps more than a third of its oddities is garbled beyond repair."""
+
+LOST = "\ufffd"
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_CONTROL = re.compile("[\x80-\x9f]")
+"""In a mended run: half of a character that the next layer mends."""
+_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]|(?<=\\w)\x85(?=[ \u00a0,;:!?)\"'”’]|$)")
+"""Marks of windows-1252 that were read as Latin-1. U+0085 is an ellipsis behind a word; elsewhere it may be the line end of a mainframe."""
+_GRAVE = {
+    "cp1252": re.compile(r"Ã(?=\s+[a-zà-ÿ]|\s+[‘’']|\s[a-z][’'])"),
+    "cp1251": re.compile(r"Г(?=\s+[a-zà-ÿ])"),
+}
+"""An “à” whose second byte, a no-break space, became a common one on the way and is the space between two words."""
+_WORD_END = re.compile(r"(?<=[a-zà-ÿ])Ã(?=\s+[a-zà-ÿ])")
+
+
+class Patch(NamedTuple):
+    """A span of a text and the character that belongs there."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+class _Run(NamedTuple):
+    page: CodePage
+    patches: tuple[Patch, ...]
+    gain: int
+
+
+class Mended(NamedTuple):
+    """A text without its mojibake, and where its characters come from."""
+
+    text: str
+    places: tuple[int, ...] | None
+    """For each character, and for the end, its offset in the damaged text; None when nothing was mended."""
+
+    def to_damaged(self, offset: int) -> int:
+        """Return where `offset` lies in the damaged text."""
+        return offset if self.places is None else self.places[offset]
+
+
+def mend(text: str) -> Mended:
+    """Return `text` without the mojibake that can be proven; mending twice equals mending once.
+
+    Lines that stay odd all the same are left as they came: what cannot be saved is not made up.
+    Cost: one search where there is none; else linear in `text` for each layer of misreading.
+    """
+    patches = find_patches(text)
+    if not patches:
+        return Mended(text, None)
+    mended = Mended(text, tuple(range(len(text) + 1)))
+    while patches:
+        mended = _apply(mended, patches)
+        patches = find_patches(mended.text)
+    return _without_hopeless_lines(text, mended)
+
+
+def _apply(mended: Mended, patches: tuple[Patch, ...]) -> Mended:
+    """Return the text with `patches` in their places."""
+    places = mended.places or ()
+    pieces: list[str] = []
+    origins: list[int] = []
+    at = 0
+    for patch in patches:
+        pieces += (mended.text[at : patch.start], patch.replacement)
+        origins.extend(places[at : patch.start + 1])
+        at = patch.end
+    pieces.append(mended.text[at:])
+    origins.extend(places[at:])
+    return Mended("".join(pieces), tuple(origins))
+
+
+def _without_hopeless_lines(damaged: str, mended: Mended) -> Mended:
+    """Return the mended text with those lines as they were whose mending left them nearly as odd."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    places = mended.places or ()
+    for match in _LINE.finditer(mended.text):
+        start, end = places[match.start()], places[match.end()]
+        before, line = damaged[start:end], match.group()
+        hopeless = before != line and _count(line) * _HOPELESS > _count(before)
+        pieces.append(before if hopeless else line)
+        origins.extend(range(start, end) if hopeless else places[match.start() : match.end()])
+    text = "".join(pieces)
+    return Mended(text, None if text == damaged else (*origins, len(damaged)))
+
+
+def find_patches(text: str) -> tuple[Patch, ...]:
+    """Return what mends the outermost layer of misreading in `text`: apart, in order, one character each."""
+    if text.isascii():
+        return ()
+    found = [Patch(match.start(), match.end(), "à") for match in _WORD_END.finditer(text)]
+    if code_pages.any_misread().search(text) is not None:
+        runs = [run for name in code_pages.NAMES for run in _find_runs(text, code_pages.load(name))]
+        pages = _rank(runs)
+        found += [patch for run in _sorted(runs, pages) for patch in run.patches]
+        found += _find_remains(text, pages)
+    return _without_overlaps(found or list(_find_controls(text)))
+
+
+def _find_runs(text: str, page: CodePage) -> Iterator[_Run]:
+    """Yield the runs of misread characters that read better as UTF-8."""
+    patches: list[Patch] = []
+    for match in page.misread.finditer(text):
+        character = page.reread(match.group())
+        if patches and (character is None or match.start() != patches[-1].end):
+            yield from _weigh(text, page, patches)
+            patches = []
+        if character is not None:
+            patches.append(Patch(match.start(), match.end(), character))
+    if patches:
+        yield from _weigh(text, page, patches)
+
+
+def _weigh(text: str, page: CodePage, patches: list[Patch]) -> Iterator[_Run]:
+    """Yield the run that `patches` make, when it gains anything."""
+    start, end = patches[0].start, patches[-1].end
+    before, after = text[max(start - _CONTEXT_CHARS, 0) : start], text[end : end + _CONTEXT_CHARS]
+    mended = "".join(patch.replacement for patch in patches)
+    if page.name == "cp1252":
+        mended = _CONTROL.sub(".", mended)
+    gain = _count(before + text[start:end] + after) - _count(before + mended + after)
+    if gain >= _SUPPORTED:
+        yield _Run(page, tuple(patches), gain)
+
+
+def _count(text: str) -> int:
+    """Return the oddities of `text`; a lost character is none, since no mending brings it back."""
+    return count_oddities(text.replace(LOST, "."))
+
+
+def _rank(runs: list[_Run]) -> dict[str, int]:
+    """Return the gain of each code page that has a proven run."""
+    proven = {run.page.name for run in runs if run.gain >= _PROVEN}
+    return {name: sum(run.gain for run in runs if run.page.name == name) for name in proven}
+
+
+def _sorted(runs: list[_Run], pages: Mapping[str, int]) -> list[_Run]:
+    """Return the runs of proven pages; those of the page that explains most come first."""
+    return sorted((run for run in runs if run.page.name in pages), key=lambda run: (-pages[run.page.name], -run.gain))
+
+
+def _find_remains(text: str, pages: Mapping[str, int]) -> Iterator[Patch]:
+    """Yield what other steps left of misread characters: parts are lost, no-break spaces became common ones."""
+    for page in (code_pages.load(name) for name in sorted(pages, key=lambda name: (-pages[name], name))):
+        for match in page.remains.finditer(text):
+            character = page.reread(match.group().replace(" ", "\u00a0"))
+            if character is not None:
+                yield Patch(match.start(), match.end(), character)
+        if page.name in _GRAVE:
+            yield from (Patch(match.start(), match.end(), "à") for match in _GRAVE[page.name].finditer(text))
+
+
+def _find_controls(text: str) -> Iterator[Patch]:
+    """Yield the control characters that are marks or letters of one code page: the one that reads less oddly.
+
+    Source: HTML standard, numeric character reference end state, which reads them as windows-1252.
+    """
+    found = list(_CONTROLS.finditer(text))
+    if not found:
+        return
+    readings = [_read_controls(found, name) for name in ("cp1252", "mac_roman")]
+    odd = [sum(_weigh_control(match, mark) for match, mark in zip(found, marks, strict=True)) for marks in readings]
+    for match, mark in zip(found, readings[odd[1] < odd[0]], strict=True):
+        if mark:
+            yield Patch(match.start(), match.end(), mark)
+
+
+def _read_controls(found: list[re.Match[str]], page: str) -> list[str]:
+    return [match.group().encode("latin-1").decode(page, "ignore") for match in found]
+
+
+def _weigh_control(match: re.Match[str], mark: str) -> int:
+    text, start, end = match.string, match.start(), match.end()
+    return count_oddities(text[max(start - _CONTEXT_CHARS, 0) : start] + mark + text[end : end + _CONTEXT_CHARS])
+
+
+def _without_overlaps(patches: list[Patch]) -> tuple[Patch, ...]:
+    """Return the patches in order of their places, less those that meet an earlier one of the list."""
+    covered: set[int] = set()
+    kept = []
+    for patch in patches:
+        span = range(patch.start, patch.end)
+        if covered.isdisjoint(span):
+            kept.append(patch)
+            covered.update(span)
+    return tuple(sorted(kept))
