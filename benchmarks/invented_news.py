@@ -32,7 +32,9 @@ _PHRASES = (
     "to brief the press", "told reporters at a news conference on Tuesday", "for the first time in more than a decade",
     "as of the end of last year", "the largest of its kind in the country",
 )  # fmt: skip
-_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo ya zen bor cal dran fes gli hol jun kor mel".split()
+_SYLLABLES = (
+    "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo ya zen bor cal dran fes gli hol jun kor mel".split()
+)
 _GLUE = "the of to a in and that for on was with as by at from it he she they has had will would not be are his her its"
 
 

@@ -127,9 +127,9 @@ def run_marked(data: Path, inbox: Path, marks: Connection) -> None:
     from flows.runs import Request
 
     def marked(hop: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def run(*arguments: object) -> Any:
+        async def run(*arguments: object, **options: bool) -> Any:
             marks.send(hop.__name__)
-            return await hop(*arguments)
+            return await hop(*arguments, **options)
 
         return run
 

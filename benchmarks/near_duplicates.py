@@ -25,7 +25,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from benchmarks.invented_news import Article, Newsroom
-from transforms.deduplicate import decide, sign
+from transforms.deduplicate import relate, sign
 from warehouse import records, sketches
 from warehouse.ledger import Ledger
 from warehouse.tables import ARTICLES
@@ -60,10 +60,12 @@ def run(folder: Path, articles: Sequence[Article], batch: int = BATCH) -> Timed:
         with ledger.reading() as connection:
             candidates = sketches.candidates(connection, signatures, index)
         clock.append(time.process_time())
-        duplicates = decide(signatures, candidates)
+        relations = relate(signatures, candidates)
+        duplicates = relations["duplicates"]
         clock.append(time.process_time())
         with ledger.writing() as connection:
-            records.record_signatures(connection, signatures, duplicates, number + 1)
+            records.record_signatures(connection, signatures, number + 1)
+            records.record_relations(connection, relations, number + 1)
         clock.append(time.process_time())
         for step, begun, ended in zip(("sign", "look up", "decide", "record"), clock, clock[1:], strict=False):
             seconds[step] += ended - begun

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from transforms.read.feed_entries import Entry, Key, Property
+from transforms.read.feed_xml import mend
 from transforms.read.markup import MarkupError, parse_xml
 from transforms.read.web_feed import read_feed
 
@@ -50,7 +51,7 @@ def predict(pages: Path) -> Iterator[dict[str, object]]:
 def to_prediction(raw: bytes) -> dict[str, object]:
     """Return the fields of a feed and of its entries; of a file that is none, nothing."""
     try:
-        head, entries = read_feed(parse_xml(raw).root)
+        head, entries = read_feed(parse_xml(raw, mend).root)
     except MarkupError:
         return {"feed": {}, "entries": []}
     return {"feed": _fields(head), "entries": [_fields(entry) for entry in entries]}

@@ -29,8 +29,8 @@ def _as_task(stage: Stage) -> Stage:
     """Return a stage that shows as a task; its tables go past Prefect, which would walk through them."""
     hop = task(name=stage.__name__, cache_policy=NO_CACHE, persist_result=False)(stage)
 
-    async def run(*arguments: object) -> Any:
-        return await hop(*map(quote, arguments))
+    async def run(*arguments: object, **options: bool) -> Any:
+        return await hop(*map(quote, arguments), **options)
 
     return run
 

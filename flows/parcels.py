@@ -21,9 +21,19 @@ def pack(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:
 
     Raises PicklingError, AttributeError or TypeError when something in it cannot be sent.
     """
+    return to_bytes((fn, args, kwargs))
+
+
+def to_bytes(value: object) -> bytes:
+    """Return any value that can be pickled, with its tables as Arrow streams; raises as `pack` does."""
     buffer = io.BytesIO()
-    _Packer(buffer, PICKLE_PROTOCOL).dump((fn, args, kwargs))
+    _Packer(buffer, PICKLE_PROTOCOL).dump(value)
     return buffer.getvalue()
+
+
+def from_bytes(data: bytes) -> object:
+    """Return what `to_bytes` was given; only for bytes that this program wrote itself."""
+    return pickle.loads(data)
 
 
 def read_table(stream: bytes) -> pa.Table:

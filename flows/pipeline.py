@@ -7,6 +7,7 @@ It runs the same with and without Prefect: whoever calls hands over the hops, as
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ class Hops(NamedTuple):
     prepare: Callable[[Desk, Batch], Awaitable[stages.Prepared]]
     validate: Callable[[Desk, stages.Prepared], Awaitable[stages.Validated]]
     deduplicate: Callable[[Desk, stages.Validated], Awaitable[stages.Decided]]
-    land: Callable[[Desk, stages.Decided], Awaitable[stages.Landed]]
+    land: Callable[..., Awaitable[stages.Landed]]
     publish: Callable[[Desk], Awaitable[None]]
 
 
@@ -40,10 +41,13 @@ async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
         await runs.catch_up(desk)
         return Summary()
     async with runs.running(desk, request, files) as run:
-        for batch in run.batches():
+        waiting = deque(run.batches())
+        while waiting:
+            batch = run.number(waiting.popleft())
             with run.summary.timing("prepare"):
                 desk.progress("prepare", run.summary.files, run.files)
                 prepared = await hops.prepare(desk, batch)
+            waiting.extendleft(reversed(prepared.later))
             with run.summary.timing("validate"):
                 desk.progress("validate", run.summary.files, run.files)
                 validated = await hops.validate(desk, prepared)
@@ -52,7 +56,7 @@ async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
                     desk.progress("deduplicate", run.summary.files, run.files)
                     decided = await hops.deduplicate(desk, validated)
                 with run.summary.timing("land"):
-                    landed = await hops.land(desk, decided)
+                    landed = await hops.land(desk, decided, ends_run=not waiting)
             with run.summary.timing("publish"):
                 await hops.publish(desk)
             run.summary.add(landed)

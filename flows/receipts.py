@@ -53,16 +53,23 @@ def check_law(expected: Mapping[str, int], counts: Counts, still_waiting: Mappin
             raise LawBroken(f"{uri}: {expected.get(uri, 0)} documents were read, but {accounted} accounted for")
 
 
-def to_files(taken: Sequence[Taken], counts: Counts) -> pa.Table:
-    """Return the rows of table `files`: one receipt per file of the batch."""
-    firsts = {one.arrival.file_uri: one for one in reversed(taken)}
-    return tables.FILES.from_rows(_file_row(one, counts.of(uri)) for uri, one in sorted(firsts.items()))
+def total(one: Taken, counts: Counts, progress: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Return the counts of a file, those of its parts that landed earlier included."""
+    earlier = progress.get(one.arrival.file_uri, {}) if one.part is not None else {}
+    return {name: number + earlier.get(name, 0) for name, number in counts.of(one.arrival.file_uri).items()}
 
 
-def to_receipts(taken: Sequence[Taken]) -> list[Receipt]:
+def to_files(taken: Sequence[Taken], counts: Counts, progress: Mapping[str, Mapping[str, int]]) -> pa.Table:
+    """Return the rows of table `files`: one receipt per file of the batch; that of a large one with its last part."""
+    firsts = {one.arrival.file_uri: one for one in reversed(taken) if one.part is None or one.part.is_last}
+    return tables.FILES.from_rows(_file_row(one, total(one, counts, progress)) for _, one in sorted(firsts.items()))
+
+
+def to_receipts(taken: Sequence[Taken], counts: Counts, progress: Mapping[str, Mapping[str, int]]) -> list[Receipt]:
     """Return what the ledger keeps of the files.
 
     One that is still being written stays unknown to it, and of one that is replayed it knows all.
+    `progress` is what has landed of large files, by file_uri.
     """
     return [
         Receipt(
@@ -71,6 +78,7 @@ def to_receipts(taken: Sequence[Taken]) -> list[Receipt]:
             one.file.size_bytes,
             one.file.modified_ns,
             one.placement,
+            *(() if one.part is None or one.part.is_last else (one.part.next_position, total(one, counts, progress))),
         )
         for one in taken
     ]

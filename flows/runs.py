@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+from flows import spool
 from flows.desk import Desk
 from flows.inbox import InboxFile, Problem, arrive, find_files, to_json
 from flows.sidecars import Sidecars
@@ -47,6 +48,7 @@ class Summary:
     snapshot: int | None = None
     files: int = 0
     """Files that have landed, whatever became of them."""
+    batches: int = 0
     busy: int = 0
     """Files that another living run is working on."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -96,9 +98,13 @@ class Running:
         """Yield the files of the run in batches, bounded in files and bytes; without files one empty batch."""
         settings = self.desk.settings
         groups = list(group_files(self.claimed, settings.batch_files, int(settings.batch_bytes))) or [()]
-        for number, files in enumerate(groups):
-            is_last = number == len(groups) - 1
-            yield Batch(self.run_id, number, files, is_last, self.request.strict)
+        for files in groups:
+            yield Batch(self.run_id, 0, files, self.request.strict)
+
+    def number(self, batch: Batch) -> Batch:
+        """Return the batch with the next number of the run, counted from 0."""
+        self.summary.batches += 1
+        return batch._replace(number=self.summary.batches - 1)
 
 
 def find(desk: Desk, request: Request) -> list[InboxFile]:
@@ -155,6 +161,7 @@ async def running(desk: Desk, request: Request, files: Sequence[InboxFile]) -> A
         raise
     finally:
         run.close()
+        spool.clear(desk.ledger.root, [run.run_id])
 
 
 def group_files(files: Sequence[InboxFile], files_at_most: int, size_bytes: int) -> Iterator[Sequence[InboxFile]]:
@@ -193,7 +200,7 @@ async def catch_up(desk: Desk) -> None:
 
 
 def _begin(desk: Desk, request: Request) -> claims.Run:
-    claims.close_dead_runs(desk.ledger, now=desk.now())
+    spool.clear(desk.ledger.root, claims.close_dead_runs(desk.ledger, now=desk.now()))
     return claims.begin_run(
         desk.ledger, request.trigger, now=desk.now(), version=version(), flow_run_id=request.flow_run_id
     )

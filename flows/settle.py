@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from flows.inbox import InboxFile, Problem
+from flows.spool import SpooledPart
 from flows.work import StillChanging
 from transforms.read import FileReading
 from transforms.rows import Arrival
@@ -28,6 +29,8 @@ class Taken(NamedTuple):
     placement: str
     """Canonical JSON of what its place says."""
     outcome: FileReading | Problem | StillChanging
+    part: SpooledPart | None = None
+    """Which part of a large file the outcome is."""
 
 
 class Memory(NamedTuple):

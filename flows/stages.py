@@ -17,11 +17,12 @@ import pyarrow.compute as pc
 import expectations
 from flows import casualties, receipts
 from flows.desk import Desk
-from flows.inbox import InboxFile, Problem, arrive, to_json
+from flows.inbox import InboxFile
 from flows.outcomes import resolve, tell_apart
+from flows.reading import read_files, read_part
 from flows.settle import Memory, Settled, Taken, settle, without_waiting
-from flows.sidecars import Sidecars
-from flows.work import DocumentWork, FileWork, halve, prepare_documents, read_file
+from flows.spool import SpooledPart
+from flows.work import DocumentWork, halve, prepare_documents
 from flows.workers import Casualty
 from transforms import deduplicate as copies
 from transforms.read import FileReading
@@ -54,8 +55,9 @@ class Batch(NamedTuple):
     run_id: str
     number: int
     files: Sequence[InboxFile]
-    is_last: bool
     strict: bool = False
+    part: SpooledPart | None = None
+    """The part of the one file, when that is too large to travel at once."""
 
 
 class Prepared(NamedTuple):
@@ -66,6 +68,8 @@ class Prepared(NamedTuple):
     settled: Settled
     tables: Mapping[str, pa.Table]
     rejected: pa.Table
+    later: Sequence[Batch]
+    """Parts of large files, which travel behind this batch."""
 
 
 class Validated(NamedTuple):
@@ -96,7 +100,7 @@ class Landed(NamedTuple):
 
 async def prepare(desk: Desk, batch: Batch) -> Prepared:
     """Read the files, tell new documents from repeats, and make articles of the new ones."""
-    taken = await _read(desk, batch)
+    taken, later = await _read(desk, batch)
     uris = [one.arrival.file_uri for one in taken]
     readings = [one.outcome for one in taken if isinstance(one.outcome, FileReading)]
     ids = {value for one in readings for value in tables.values(one.split.kept["documents"], "document_id")}
@@ -109,7 +113,7 @@ async def prepare(desk: Desk, batch: Batch) -> Prepared:
     )
     settled = settle(taken, memory)
     split = await _prepare(desk, batch, settled.documents, {one.arrival.file_uri: one.arrival for one in taken})
-    return Prepared(batch, taken, settled, split.kept, pa.concat_tables([settled.rejected, split.rejected]))
+    return Prepared(batch, taken, settled, split.kept, pa.concat_tables([settled.rejected, split.rejected]), later)
 
 
 async def validate(desk: Desk, prepared: Prepared) -> Validated:
@@ -127,13 +131,13 @@ async def deduplicate(desk: Desk, validated: Validated) -> Decided:
     kept = _without(validated.tables, overtaken)
     signatures = await asyncio.to_thread(copies.sign, kept["articles"])
     candidates = await desk.ask(lambda connection: sketches.candidates(connection, signatures, desk.sketches))
-    duplicates = await asyncio.to_thread(copies.decide, signatures, candidates)
-    return Decided(validated, {**kept, "duplicates": duplicates}, signatures)
+    relations = await asyncio.to_thread(copies.relate, signatures, candidates)
+    return Decided(validated, {**kept, **relations}, signatures)
 
 
-async def land(desk: Desk, decided: Decided) -> Landed:
+async def land(desk: Desk, decided: Decided, *, ends_run: bool) -> Landed:
     """Commit the batch: its files, receipts and pointers become visible together. Needs the committer's lock."""
-    landing = await desk.ask(partial(_to_landing, decided))
+    landing = await desk.ask(partial(_to_landing, decided, ends_run))
     snapshot = await asyncio.to_thread(partial(commit, desk.ledger, landing, now=desk.now()))
     return Landed(
         snapshot,
@@ -152,29 +156,13 @@ async def publish(desk: Desk) -> None:
     await asyncio.to_thread(to_catalog)
 
 
-async def _read(desk: Desk, batch: Batch) -> list[Taken]:
-    """Return what came of reading each file of the batch, in their order."""
-    sidecars = Sidecars()
-    now = desk.now()
-    arrivals = [arrive(file, desk.transform_settings, sidecars, now=now) for file in batch.files]
-    works = [
-        FileWork(file.path, arrival, desk.transform_settings, file.size_bytes, file.modified_ns, file.kept)
-        for file, arrival in zip(batch.files, arrivals, strict=True)
-        if isinstance(arrival, Arrival) and file.problem is None
-    ]
-    outcomes = iter(await desk.work(read_file, works))
-    taken = []
-    for file, arrival in zip(batch.files, arrivals, strict=True):
-        if isinstance(arrival, Problem) or file.problem is not None:
-            problem = arrival if isinstance(arrival, Problem) else file.problem
-            assert problem is not None
-            bare = arrival if isinstance(arrival, Arrival) else Arrival(file.file_uri, file.name, now)
-            taken.append(Taken(file, bare, to_json(bare.placement), problem))
-        else:
-            outcome = next(outcomes)
-            read = casualties.to_problem(outcome) if isinstance(outcome, Casualty) else outcome
-            taken.append(Taken(file, arrival, to_json(arrival.placement), read))
-    return taken
+async def _read(desk: Desk, batch: Batch) -> tuple[list[Taken], list[Batch]]:
+    """Return what came of reading the files, and the batches that large ones become."""
+    if batch.part is not None:
+        (file,) = batch.files
+        return [await read_part(desk, file, batch.part)], []
+    read = await read_files(desk, batch.run_id, batch.files)
+    return read.taken, [batch._replace(files=(file,), part=part) for file, part in read.later]
 
 
 async def _prepare(desk: Desk, batch: Batch, documents: pa.Table, arrivals: Mapping[str, Arrival]) -> Split:
@@ -213,7 +201,7 @@ def _without(batch: Mapping[str, pa.Table], document_ids: Collection[str]) -> di
     }
 
 
-def _to_landing(decided: Decided, connection: Connection) -> Landing:
+def _to_landing(decided: Decided, ends_run: bool, connection: Connection) -> Landing:
     """Return what the commit brings; every document of the batch is in it once."""
     prepared = decided.validated.prepared
     settled, batch, taken = prepared.settled, prepared.batch, prepared.taken
@@ -234,7 +222,17 @@ def _to_landing(decided: Decided, connection: Connection) -> Landing:
     still = Counter(tables.values(outcomes.rejected, "file_uri")) - Counter(tables.values(quarantine, "file_uri"))
     receipts.check_law(settled.expected, counts, still)
     new_ids = tables.values(outcomes.documents, "document_id")
-    landing["files"] = receipts.to_files(taken, counts)
+    progress = _progress(taken, connection)
+    landing["files"] = receipts.to_files(taken, counts, progress)
     landing["resolutions"] = resolve(landing, [*waiting, *seen.open_quarantine_of(connection, new_ids)], taken)
-    end = RunEnd() if batch.is_last else None
-    return Landing(batch.run_id, landing, receipts.to_receipts(taken), decided.signatures, end)
+    told = receipts.to_receipts(taken, counts, progress)
+    return Landing(batch.run_id, landing, told, decided.signatures, RunEnd() if ends_run else None)
+
+
+def _progress(taken: Sequence[Taken], connection: Connection) -> dict[str, Mapping[str, int]]:
+    """Return what has landed of the large files in a batch, by file_uri."""
+    return {
+        one.arrival.file_uri: seen.progress_of(connection, one.arrival.file_uri, one.part.spooled.ending.file_id) or {}
+        for one in taken
+        if one.part is not None
+    }

@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 
+from flows import spool
 from flows.inbox import Kept, Problem, problem_of
+from flows.spool import Spooled
+from flows.worker_main import show_life
+from transforms.identity import to_id
 from transforms.prepare import prepare
-from transforms.read import FileReading, read
+from transforms.read import FileReading, read, read_parts, to_reading
+from transforms.read.parts import Ending, Part
 from transforms.rows import Arrival
 from transforms.settings import TransformSettings
 from transforms.split import Split
@@ -27,6 +33,8 @@ class FileWork(NamedTuple):
     size_bytes: int
     modified_ns: int
     kept: Kept | None = None
+    spool: Path = Path(spool.FOLDER)
+    """Where the parts of a large file go."""
 
 
 class StillChanging(NamedTuple):
@@ -42,21 +50,42 @@ class DocumentWork(NamedTuple):
     strict: bool = False
 
 
-def read_file(work: FileWork) -> FileReading | Problem | StillChanging:
-    """Return what a file holds, or why it cannot be read."""
+def read_file(work: FileWork) -> FileReading | Spooled | Problem | StillChanging:
+    """Return what a file holds, where it waits when it is much, or why it cannot be read."""
     if work.kept is not None:
         return _read_kept(work, work.kept)
     try:
         # Without O_NONBLOCK a pipe that took the file's name would stop the worker.
         descriptor = os.open(work.path, os.O_RDONLY | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as source:
-            reading = read(source, work.arrival, work.settings)
+            reading = _read(source, work)
             facts = os.fstat(descriptor)
     except OSError as error:
         return problem_of(error)
     if (facts.st_size, facts.st_mtime_ns) != (work.size_bytes, work.modified_ns):
         return StillChanging()
     return reading
+
+
+def _read(source: BinaryIO, work: FileWork) -> FileReading | Spooled:
+    """Return a file that is one part as it is; leave the parts of a larger one on disk."""
+    parts: list[Part] = []
+    ends: list[int] = []
+    folder = work.spool / to_id(work.path)
+    for told in read_parts(source, work.arrival, work.settings):
+        show_life()
+        if isinstance(told, Ending):
+            break
+        ends.append(told.next_position)
+        if len(ends) == 1:
+            parts.append(told)
+            continue
+        if len(ends) == 2:
+            spool.write(folder, 0, parts.pop())
+        spool.write(folder, len(ends) - 1, told)
+    else:
+        raise AssertionError("a file was read without an ending")
+    return to_reading(parts, told) if parts else Spooled(folder, tuple(ends), told)
 
 
 def _read_kept(work: FileWork, kept: Kept) -> FileReading:

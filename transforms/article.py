@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from transforms import TRANSFORM_VERSION
 from transforms.clean import PARAGRAPH_BREAK
+from transforms.clean.encoding import MENDED, is_mended
 from transforms.extract.choice import Choice
 from transforms.quarantine import Row
 from transforms.read.placement import refine_source
@@ -91,9 +92,9 @@ def _measures(cleaned: Cleaned) -> Row:
 
 
 def _flags(story: Story, choice: Choice) -> list[str]:
-    guessed = ["encoding_guessed"] if story.reading.encoding == "windows-1252" else []
     unreadable = [METADATA_UNREADABLE] if story.reading.unreadable else []
-    return [*guessed, *unreadable, *story.reading.flags, *choice.flags]
+    mended = [MENDED] if any(map(is_mended, story.cleaned.removals)) else []
+    return [*unreadable, *story.reading.flags, *mended, *choice.flags]
 
 
 def _by_field(found: Mapping[str, Found]) -> Iterable[Found]:

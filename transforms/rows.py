@@ -112,6 +112,8 @@ class Reading:
     """Values as given that their column can't hold; they become evidence of confidence 0 and flag the article."""
     flags: tuple[str, ...] = ()
     """Quality flags that reading raised."""
+    structured: bool = False
+    """Whether the story was told from the page by its markup: no line of it is the headline or a section's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Removal:
     start: int
     end: int
     replacement: str | None = None
+    repaired: str | None = None
+    """`text` without its mojibake, where it had any; what extractors read of moved lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class TransformSettings:
     """How many times as many bytes may come out of a file as were read of it."""
     max_nesting: int = 4
     """Most levels of packing: a.txt in b.zip in c.tar.gz lies three levels deep."""
-    max_members: int = 1_000_000
+    max_members: int = 500_000
     """Most members of a file, over all levels of packing."""
     max_rows: int = 10_000_000
     """Most rows of one file; the rest is quarantined as `read.too_many_rows`."""

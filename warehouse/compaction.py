@@ -45,6 +45,16 @@ class Compacted(NamedTuple):
     """Superseded (article, run) pairs whose rows are gone."""
 
 
+class _Merge(NamedTuple):
+    """Merged files on disk that nobody names yet, and what they are to take the place of."""
+
+    run_id: str
+    groups: Groups
+    written: Sequence[LakeFile]
+    superseded: Sequence[tuple[str, str]]
+    """Pairs whose rows the merged files lack."""
+
+
 class RowsLost(Exception):
     """A merged file has not the rows of the files it was made of; nothing was exchanged."""
 
@@ -85,7 +95,7 @@ def _compact(ledger: Ledger, run_id: str, now: datetime, above: int) -> Compacte
     # The number is only for the name; which snapshot it becomes is settled under the lock.
     written = write_batches(ledger.root, parts, run_id=run_id, snapshot=snapshot.number + 1, level=COMPACTION_LEVEL)
     _verify(ledger.root, written, groups, {table: part.dropped for table, part in parts.items()})
-    number = _exchange(ledger, run_id, groups, written, snapshot.superseded, now)
+    number = _exchange(ledger, _Merge(run_id, groups, written, snapshot.superseded), now)
     return Compacted(number, {table: len(files) for table, files in groups.items()}, len(snapshot.superseded))
 
 
@@ -154,21 +164,15 @@ def _verify(root: Path, written: Sequence[LakeFile], groups: Groups, dropped: Ma
             raise RowsLost(f"{file.path} has {found} rows, its {len(groups[file.table])} files had {expected}")
 
 
-def _exchange(
-    ledger: Ledger,
-    run_id: str,
-    groups: Groups,
-    written: Sequence[LakeFile],
-    superseded: Sequence[tuple[str, str]],
-    now: datetime,
-) -> int:
+def _exchange(ledger: Ledger, merge: _Merge, now: datetime) -> int:
     """Retire the old files and name the new ones in one transaction; return its snapshot."""
+    old = [file.path for files in merge.groups.values() for file in files]
     with committer(ledger), ledger.writing() as connection:
         number = newest_snapshot(connection) + 1
-        retire_lake_files(connection, [file.path for files in groups.values() for file in files], number, now)
-        add_lake_files(connection, [file._replace(begin_snapshot=number) for file in written if file.rows])
-        _mark_erased(connection, superseded, number)
-        advance(connection, number, run_id, now)
+        retire_lake_files(connection, old, number, now)
+        add_lake_files(connection, [file._replace(begin_snapshot=number) for file in merge.written if file.rows])
+        _mark_erased(connection, merge.superseded, number)
+        advance(connection, number, merge.run_id, now)
     return number
 
 

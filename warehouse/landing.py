@@ -156,7 +156,8 @@ def _record(connection: Connection, landing: Landing, tables: Mapping[str, pa.Ta
     """Write keys, pointers, signatures, quarantine and receipts of one commit."""
     records.record_documents(connection, tables.get("documents"))
     records.record_articles(connection, tables.get("articles"), landing.run_id, snapshot)
-    records.record_signatures(connection, landing.signatures, tables.get("duplicates"), snapshot)
+    records.record_signatures(connection, landing.signatures, snapshot)
+    records.record_relations(connection, tables, snapshot)
     records.record_quarantine(connection, tables.get("quarantine"), tables.get("resolutions"), landing.run_id)
     records.record_receipts(connection, landing.run_id, landing.receipts)
 

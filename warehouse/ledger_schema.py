@@ -126,13 +126,20 @@ signatures = Table(
     Column("text_hash", String, nullable=False),
     Column("published_at", BigInteger),
     Column("source", String, nullable=False),
+    Column("url_key", String),
+    Column("alt_key", String),
+    Column("versioned_at", BigInteger),
+    Column("is_dated", Boolean, nullable=False),
     Column("duplicate_of", String),
     Column("duplicate_kind", String),
+    Column("version_of", String),
+    Column("version", Integer),
     Column("snapshot", Integer, nullable=False),
 )
 """What *deduplicate* compares; instants in microseconds since 1970."""
 Index("signatures_text_hash", signatures.c.text_hash)
-Index("signatures_duplicate_of", signatures.c.duplicate_of, sqlite_where=signatures.c.duplicate_of.isnot(None))
+for _name in ("url_key", "alt_key", "duplicate_of"):
+    Index(f"signatures_{_name}", signatures.c[_name], sqlite_where=signatures.c[_name].isnot(None))
 
 texts = Table(
     "texts",

@@ -14,6 +14,12 @@ from warehouse.claims import release
 from warehouse.seen import among
 from warehouse.tables import values
 
+_RELATIONS = {
+    "duplicates": {"duplicate_of": "duplicate_of", "kind": "duplicate_kind"},
+    "versions": {"version_of": "version_of", "version": "version"},
+}
+"""Columns of relation tables that stand at the signature too, and how they are called there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -53,28 +59,28 @@ def record_articles(connection: Connection, articles: pa.Table | None, run_id: s
     _put(connection, current, [{"article_id": article_id, "run_id": run_id} for article_id in ids])
 
 
-def record_signatures(connection: Connection, signatures: pa.Table, duplicates: pa.Table | None, snapshot: int) -> None:
+def record_signatures(connection: Connection, signatures: pa.Table, snapshot: int) -> None:
     """Keep what *deduplicate* will compare later articles with."""
-    kept = schema.signatures
-    columns = ["article_id", "text_hash", "source"]
-    micros = values(signatures.set_column(0, "micros", signatures["published_at"].cast(pa.int64())), "micros")
-    rows = signatures.select(columns).to_pylist()
+    for name in ("published_at", "versioned_at"):
+        micros = signatures[name].cast(pa.int64())
+        signatures = signatures.set_column(signatures.schema.get_field_index(name), name, micros)
+    columns = ["article_id", "text_hash", "published_at", "source", "url_key", "alt_key", "versioned_at", "is_dated"]
     _put(
-        connection,
-        kept,
-        [{**row, "published_at": at, "snapshot": snapshot} for row, at in zip(rows, micros, strict=True)],
+        connection, schema.signatures, [{**row, "snapshot": snapshot} for row in signatures.select(columns).to_pylist()]
     )
     _record_texts(connection, signatures)
-    if duplicates is not None:
-        connection.execute(
-            update(kept)
-            .where(kept.c.article_id == bindparam("copy"))
-            .values(duplicate_of=bindparam("original"), duplicate_kind=bindparam("how"), snapshot=snapshot),
-            [
-                {"copy": row["article_id"], "original": row["duplicate_of"], "how": row["kind"]}
-                for row in duplicates.select(["article_id", "duplicate_of", "kind"]).to_pylist()
-            ],
-        )
+
+
+def record_relations(connection: Connection, tables: Mapping[str, pa.Table], snapshot: int) -> None:
+    """Note at the signatures what their articles are copies and versions of now."""
+    kept = schema.signatures
+    for table, columns in _RELATIONS.items():
+        if rows := tables[table].to_pylist() if table in tables else []:
+            changed: dict[str, object] = {name: bindparam(f"new_{name}") for name in columns.values()}
+            connection.execute(
+                update(kept).where(kept.c.article_id == bindparam("of")).values({**changed, "snapshot": snapshot}),
+                [{"of": row["article_id"]} | {f"new_{to}": row[name] for name, to in columns.items()} for row in rows],
+            )
 
 
 def _record_texts(connection: Connection, signatures: pa.Table) -> None:

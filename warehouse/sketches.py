@@ -144,14 +144,14 @@ def candidates(connection: Connection, signatures: pa.Table, index: SketchIndex)
     """
     index.refresh(connection)
     hashes = set(values(signatures, "text_hash"))
-    rows = _with_groups(
-        connection, _rows_of(connection, schema.signatures.c.article_id, values(signatures, "article_id"))
-    )
+    earlier = _rows_of(connection, schema.signatures.c.article_id, values(signatures, "article_id"))
+    rows = _with_groups(connection, earlier, {})
     old = _samples_of(connection, schema.texts.c.text_hash, {row.text_hash for row in rows.values()})
     new = zip(values(signatures, "sketch"), values(signatures, "shingle_count"), strict=True)
     found = _follow(connection, index, [*(_Sample(*sample) for sample in new if sample[0]), *old])
     rows |= _rows_of(connection, schema.signatures.c.text_hash, hashes | found)
-    return _to_table(connection, _with_groups(connection, rows))
+    keys = {name: set(values(signatures, name)) for name in ("url_key", "alt_key")}
+    return _to_table(connection, _with_groups(connection, rows, keys))
 
 
 class _Sample(NamedTuple):
@@ -192,16 +192,34 @@ def _rows_of(connection: Connection, column: Column[Any], wanted: Collection[Any
     return {row.article_id: row for row in rows}
 
 
-def _with_groups(connection: Connection, rows: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
-    """Return `rows` with all that they are copies of, and all that are copies of these."""
+_GROUPS = ("duplicate_of", "version_of", "url_key", "alt_key")
+"""Columns by which what belongs together is found: those that have the same there are one group or chain."""
+
+
+def _with_groups(
+    connection: Connection, rows: dict[str, Row[Any]], keys: Mapping[str, set[str]]
+) -> dict[str, Row[Any]]:
+    """Return `rows` with all that they are copies or versions of, and all that are copies or versions of these.
+
+    `keys` are values of the last two columns of `_GROUPS` that articles of the batch have.
+    """
     signatures = schema.signatures
     rows = dict(rows)
-    asked: set[str] = set()
-    while ahead := {each for row in rows.values() for each in (row.article_id, row.duplicate_of) if each} - asked:
-        rows |= _rows_of(connection, signatures.c.article_id, ahead - rows.keys())
-        rows |= _rows_of(connection, signatures.c.duplicate_of, ahead)
-        asked |= ahead
-    return rows
+    asked: dict[str, set[str]] = {"article_id": set(rows), **{name: set() for name in _GROUPS}}
+    ahead = {name: set(keys.get(name, ())) for name in asked}
+    while True:
+        for row in rows.values():
+            for name in ("url_key", "alt_key"):
+                ahead[name].add(row._mapping[name])
+            for of in (row.article_id, row.duplicate_of, row.version_of):
+                for name in ("article_id", "duplicate_of", "version_of"):
+                    ahead[name].add(of)
+        ahead = {name: wanted - asked[name] - {None} for name, wanted in ahead.items()}
+        if not any(ahead.values()):
+            return rows
+        for name, wanted in ahead.items():
+            rows |= _rows_of(connection, signatures.c[name], wanted)
+            asked[name] |= wanted
 
 
 def _to_table(connection: Connection, rows: Mapping[str, Row[Any]]) -> pa.Table:

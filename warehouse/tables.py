@@ -255,14 +255,15 @@ EXPECTATION_RESULTS = Table(
 
 SIGNATURES = Table(
     "signatures",
-    "article that can be an original or a copy",
+    "article that can be a copy, a version or what others are copies or versions of",
     ("article_id",),
     _columns(
-        "article_id text_hash published_at source shingle_count sketch shingles duplicate_of duplicate_kind"
+        "article_id text_hash published_at source url_key alt_key versioned_at is_dated shingle_count sketch shingles "
+        "duplicate_of duplicate_kind version_of version"
     ),
     required=_columns("text_hash source"),
 )
-"""Kept in the ledger, not in the lake: what *deduplicate* compares; `duplicate_of` as the newest relation says."""
+"""Kept in the ledger, not in the lake: what *deduplicate* compares; the last four columns are the relations."""
 
 TABLES: Sequence[Table] = (
     RUNS,

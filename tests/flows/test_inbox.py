@@ -17,7 +17,6 @@ from transforms.rows import Arrival, Found, Placement
 from transforms.settings import SourceRule, TransformSettings
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
-NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 
 
 def _names(*paths: Path) -> list[str]:
@@ -152,10 +151,11 @@ def test_pipes_and_sockets_are_no_files(tmp_path: Path, make: Callable[[Path], N
     assert _problem(tmp_path) == "inbox.not_a_file"
 
 
-@NOT_ROOT
 def test_a_folder_that_may_not_be_read_is_reported(tmp_path: Path) -> None:
     _write(tmp_path, "a/closed/b.txt", "c.txt")
     (tmp_path / "a" / "closed").chmod(0)
+    if os.access(tmp_path / "a" / "closed", os.R_OK):
+        pytest.skip("this user may read everything")
 
     found = {file.relative_path: file.problem and file.problem.reason for file in find_files([tmp_path])}
 

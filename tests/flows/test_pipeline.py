@@ -313,10 +313,11 @@ def test_whatever_lies_in_the_inbox_costs_only_itself(newsroom: Newsroom) -> Non
     assert _clean(newsroom)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_read_permission_is_quarantined_and_lands_when_it_has_some(newsroom: Newsroom) -> None:
     closed = newsroom.drop("a.txt", article(1))
     closed.chmod(0)
+    if os.access(closed, os.R_OK):
+        pytest.skip("this user may read everything")
     newsroom.ingest()
     assert newsroom.reasons() == {"a.txt": "inbox.not_readable"}
     closed.chmod(0o600)

@@ -24,7 +24,9 @@ from transforms.read.parts import Part
 from transforms.settings import TransformSettings
 
 MEBIBYTE = 1024 * 1024
-ROW = json.dumps({"title": "Tunnel", "text": "The council voted against a tunnel under the lake. " * 60}).encode() + b"\n"
+ROW = (
+    json.dumps({"title": "Tunnel", "text": "The council voted against a tunnel under the lake. " * 60}).encode() + b"\n"
+)
 
 
 def json_line_of_1_gb() -> Iterator[bytes]:
@@ -56,7 +58,7 @@ def quoted_newlines() -> Iterator[bytes]:
 def quotes_never_closed() -> Iterator[bytes]:
     """A table of which each row opens a quote that nothing closes."""
     yield b"title,text\n"
-    yield from itertools.repeat(b'T1,"one story\n' * 10_000, 200)
+    yield from itertools.repeat(b'T1,"one story\n' * 1_000, 200)
 
 
 def rows_of_300_mb() -> Iterator[bytes]:
@@ -92,7 +94,7 @@ def many_members() -> Iterator[bytes]:
     """A zip archive that opens one small member after another without end."""
     data = zlib.compress(b"a story of three words", 9)[2:-4]
     crc = zlib.crc32(b"a story of three words")
-    for number in range(600_000):
+    for number in range(100_000):
         name = f"{number}.txt".encode()
         sizes = (crc, len(data), 22, len(name), 0)
         yield b"PK\3\4" + _header(*sizes) + name + data

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from transforms.deduplicate import decide
+from transforms.deduplicate import relate
 from warehouse import catalog, claims, landing, peek, sketches
 from warehouse.audit import audit
 from warehouse.claims import Run
@@ -75,7 +75,8 @@ def joined(*parts: Rows) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def signature(article_id: str, text: str, published_at: datetime | None = None) -> dict[str, Any]:
-    return {"article_id": article_id, "text_hash": text, "published_at": published_at, "source": "gazette"}
+    row = {"article_id": article_id, "text_hash": text, "published_at": published_at, "source": "gazette"}
+    return {**row, "is_dated": False}
 
 
 class Office:
@@ -113,7 +114,7 @@ class Office:
         tables: dict[str, pa.Table] = {name: BY_NAME[name].from_rows(listed) for name, listed in rows.items()}
         signed = SIGNATURES.from_rows(signatures)
         with self.ledger.reading() as connection:
-            tables["duplicates"] = decide(signed, sketches.candidates(connection, signed, self.index))
+            tables |= relate(signed, sketches.candidates(connection, signed, self.index))
         receipts = [Receipt(row["file_uri"], row["file_id"], 9, 9, "[]") for row in rows.get("files", ())]
         return Landing(run.run_id, tables, receipts, signed, RunEnd() if ends else None)
 

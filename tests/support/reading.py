@@ -47,7 +47,9 @@ def details(reading: FileReading) -> list[str]:
 
 def positions(parts: list[Part | Ending]) -> list[int]:
     """Return the positions of all rows of parts."""
-    tables = [table for part in parts if isinstance(part, Part) for table in (*part.split.kept.values(), part.split.rejected)]
+    tables = [
+        table for part in parts if isinstance(part, Part) for table in (*part.split.kept.values(), part.split.rejected)
+    ]
     return sorted(value for table in tables for value in table["position"].to_pylist())
 
 

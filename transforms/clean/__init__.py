@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from transforms.clean.draft import Draft
+from transforms.clean.encoding import to_receipts
 from transforms.clean.headline import take_headline
 from transforms.clean.lines import take_lines
+from transforms.clean.mojibake import mend
 from transforms.clean.paragraphs import split_paragraphs
 from transforms.clean.repeats import take_glued_twins, take_repeated_headline, take_repeated_paragraphs
 from transforms.clean.section import take_breadcrumb
@@ -33,7 +35,8 @@ PARAGRAPH_BREAK = "\n\n"
 
 def clean(reading: Reading) -> Cleaned | Rejected:
     """Return the article's body and what was taken from the reading's text, or why there is no article."""
-    draft = Draft(reading.text, split_paragraphs(reading.text))
+    mended = mend(reading.text)
+    draft = Draft(mended.text, split_paragraphs(mended.text))
     found = -1
     while found < len(draft.removals):
         found = len(draft.removals)
@@ -43,8 +46,8 @@ def clean(reading: Reading) -> Cleaned | Rejected:
     body = PARAGRAPH_BREAK.join(paragraphs)
     if not any(character.isalpha() for character in body):
         return _reject_empty(reading.text, draft)
-    removals = sorted(draft.removals, key=lambda removal: removal.start)
-    return Cleaned(body, find_subheads(paragraphs), tuple(removals))
+    removals = to_receipts(reading.text, mended, draft.removals)
+    return Cleaned(body, find_subheads(paragraphs), removals)
 
 
 def _reject_empty(text: str, draft: Draft) -> Rejected:

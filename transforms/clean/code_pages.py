@@ -22,6 +22,8 @@ class CodePage(NamedTuple):
     name: str
     to_byte: dict[int, int]
     """Byte by code point, as `str.translate` takes it."""
+    opening: re.Pattern[str]
+    """The first two parts of any misread character; quick to look for."""
     misread: re.Pattern[str]
     """One character of UTF-8, misread through this code page; U+FFFD may stand for a part that is lost."""
     remains: re.Pattern[str]
@@ -56,15 +58,29 @@ def load(name: str) -> CodePage:
     lost = f"{two}\ufffd|{three}{follow}?\ufffd|{four}{follow}{{0,2}}\ufffd"
     misread += f"|{lost}"
     not_grave = two.replace(re.escape(shown[0xC3][0]), "")
+    opening = f"{_any_of(shown, 0xC2, 0xF4)}[\ufffd{_any_of(shown, 0x80, 0xBF)[1:]}"
     remains = f"{lost}|{not_grave} (?={misread})|{three}(?: {follow}|{follow} )"
     remains += "|Â\u00a0" if "Â" in shown[0xC2] else ""
-    return CodePage(name, to_byte, re.compile(misread), re.compile(remains))
+    return CodePage(name, to_byte, re.compile(opening), re.compile(misread), re.compile(remains))
+
+
+def suspects(text: str) -> list[CodePage]:
+    """Return the code pages through which some of `text` may have been misread."""
+    if _any_opening().search(text) is None:
+        return []
+    return [page for page in map(load, NAMES) if page.opening.search(text) is not None]
 
 
 @cache
-def any_misread() -> re.Pattern[str]:
-    """Return a pattern that finds something in every text which some code page calls misread."""
-    return re.compile("|".join(load(name).misread.pattern for name in NAMES))
+def _any_opening() -> re.Pattern[str]:
+    """Return a pattern for two characters in a row that open a misread character in some code page."""
+    firsts, seconds = set[str](), {"\ufffd"}
+    for character, byte in ((chr(code), byte) for name in NAMES for code, byte in load(name).to_byte.items()):
+        if byte in range(0xC2, 0xF5):
+            firsts.add(character)
+        elif byte < 0xC0:
+            seconds.add(character)
+    return re.compile(f"[{re.escape(''.join(sorted(firsts)))}][{re.escape(''.join(sorted(seconds)))}]")
 
 
 def _any_of(shown: list[list[str]], first: int, last: int) -> str:

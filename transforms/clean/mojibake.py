@@ -112,9 +112,12 @@ def find_patches(text: str) -> tuple[Patch, ...]:
     """Return what mends the outermost layer of misreading in `text`: apart, in order, one character each."""
     if text.isascii():
         return ()
-    found = [Patch(match.start(), match.end(), "à") for match in _WORD_END.finditer(text)]
-    if code_pages.any_misread().search(text) is not None:
-        runs = [run for name in code_pages.NAMES for run in _find_runs(text, code_pages.load(name))]
+    found: list[Patch] = []
+    if "Ã" in text:
+        found += [Patch(match.start(), match.end(), "à") for match in _WORD_END.finditer(text)]
+    suspects = code_pages.suspects(text)
+    if suspects:
+        runs = [run for page in suspects for run in _find_runs(text, page)]
         pages = _rank(runs)
         found += [patch for run in _sorted(runs, pages) for patch in run.patches]
         found += _find_remains(text, pages)
@@ -179,9 +182,7 @@ def _find_controls(text: str) -> Iterator[Patch]:
 
     Source: HTML standard, numeric character reference end state, which reads them as windows-1252.
     """
-    found = list(_CONTROLS.finditer(text))
-    if not found:
-        return
+    found = list(_CONTROLS.finditer(text)) if _CONTROL.search(text) is not None else []
     readings = [_read_controls(found, name) for name in ("cp1252", "mac_roman")]
     odd = [sum(_weigh_control(match, mark) for match, mark in zip(found, marks, strict=True)) for marks in readings]
     for match, mark in zip(found, readings[odd[1] < odd[0]], strict=True):

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-import numpy as np
-
 from transforms.deduplicate.evidence import Evidence
-from transforms.deduplicate.near import are_near
+from transforms.deduplicate.near import find_near
+from transforms.deduplicate.overlaps import Counts
 
 MIN_CONTAINMENT = 0.82
 """Share of an article's shingles that the longer one has. Pages of one site with all their furniture reach 0.81."""
@@ -64,13 +63,11 @@ class Containers:
     def _unsure(self) -> frozenset[int]:
         """Return the texts whose container may change: by a new one, or as theirs may have become a digest."""
         fresh = {self._evidence.text_of(article_id) for article_id in self._evidence.fresh}
-        mates = self._overlaps.mates()
         found: set[int] = set()
         for text in fresh:
-            if mates[text]:
-                found.update(self._contents(text))
-                for container in self._containers(text):
-                    found.update(self._contents(container))
+            found.update(self._contents(text))
+            for container in self._containers(text):
+                found.update(self._contents(container))
         return frozenset(found)
 
     def _choose(self, original: str, text: int) -> str | None:
@@ -86,21 +83,24 @@ class Containers:
 
     def _containers(self, text: int) -> list[int]:
         """Return the texts that contain `text` and are not near to it, the largest first."""
-        sizes = self._overlaps.sizes
-        if sizes[text] < MIN_SHINGLES:
+        sizes, (texts, common) = self._overlaps.sizes, self._overlaps.mates(text)
+        if not len(texts) or sizes[text] < MIN_SHINGLES:
             return []
-        enough = self._overlaps.common(text) >= MIN_CONTAINMENT * sizes[text]
-        larger = sizes > sizes[text]
-        found = np.flatnonzero(enough & larger & ~are_near(self._overlaps, text)).tolist()
-        return sorted(found, key=lambda one: (-sizes[one], self._hashes[one]))[:MOST_CONTAINERS]
+        found = texts[(common >= MIN_CONTAINMENT * sizes[text]) & (sizes[texts] > sizes[text])]
+        return self._largest(found, text)[:MOST_CONTAINERS]
 
     def _contents(self, text: int) -> list[int]:
         """Return the texts that `text` contains and that are not near to it, the largest first."""
+        sizes, (texts, common) = self._overlaps.sizes, self._overlaps.mates(text)
+        theirs = sizes[texts]
+        enough = (common >= MIN_CONTAINMENT * theirs) & (theirs >= MIN_SHINGLES) & (theirs < sizes[text])
+        return self._largest(texts[enough], text)[:MOST_CONTENTS]
+
+    def _largest(self, found: Counts, text: int) -> list[int]:
+        """Return the texts of `found` that are not near to `text`, the largest first, in an order of their own."""
+        near = find_near(self._overlaps, text) if len(found) else []
         sizes = self._overlaps.sizes
-        enough = (self._overlaps.common(text) >= MIN_CONTAINMENT * sizes) & (sizes >= MIN_SHINGLES)
-        smaller = sizes < sizes[text]
-        found = np.flatnonzero(enough & smaller & ~are_near(self._overlaps, text)).tolist()
-        return sorted(found, key=lambda one: (-sizes[one], self._hashes[one]))[:MOST_CONTENTS]
+        return sorted(set(found.tolist()) - set(near), key=lambda one: (-sizes[one], self._hashes[one]))
 
     def _is_digest(self, text: int) -> bool:
         if text not in self._digests:
@@ -127,4 +127,5 @@ class Containers:
 
     def _are_apart(self, piece: int, other: int) -> bool:
         sizes = self._overlaps.sizes
-        return bool(self._overlaps.common(piece)[other] <= MAX_COMMON_OF_PIECES * min(sizes[piece], sizes[other]))
+        common = self._overlaps.common_of(piece, other)
+        return bool(common <= MAX_COMMON_OF_PIECES * min(sizes[piece], sizes[other]))

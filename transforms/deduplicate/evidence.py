@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import starmap
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from transforms.deduplicate.overlaps import Overlaps
+from warehouse.tables import values
 
-_COLUMNS = ("article_id", "text_hash", "published_at", "source", "duplicate_of", "duplicate_kind", "sketch", "shingles")
+_RELATION = ("duplicate_of", "duplicate_kind", "version_of", "version")
+"""Columns of `signatures` that only the warehouse knows."""
 
 
 class Signed(NamedTuple):
@@ -21,8 +24,14 @@ class Signed(NamedTuple):
     text_hash: str
     published_at: datetime | None
     source: str
+    url_key: str | None
+    alt_key: str | None
+    versioned_at: datetime | None
+    is_dated: bool
     duplicate_of: str | None
     duplicate_kind: str | None
+    version_of: str | None
+    version: int | None
 
     @property
     def precedence(self) -> tuple[bool, datetime, str]:
@@ -34,26 +43,29 @@ class Evidence:
     """All articles concerned, by article_id; texts are known by their index in `texts`."""
 
     def __init__(self, signatures: pa.Table, candidates: pa.Table) -> None:
-        self.known: Mapping[str, Signed] = {signed.article_id: signed for signed, *_ in _rows(candidates)}
+        self.known: Mapping[str, Signed] = {signed.article_id: signed for signed in _rows(candidates)}
         """As the warehouse has them."""
         self.articles: dict[str, Signed] = {}
         """As they are with this batch; the relation is the one that stands."""
         self.texts: dict[str, int] = {}
         """Index of each text, by its hash."""
-        sketches, shingles = [], []
+        packed: list[_Packed] = []
         for table in (signatures, candidates):
-            for signed, sketch, all_shingles in _rows(table):
+            for signed, sketch in zip(_rows(table), _packed(table), strict=True):
                 if signed.article_id in self.articles:
                     continue
                 was = self.known.get(signed.article_id)
                 if was is not None:
-                    signed = signed._replace(duplicate_of=was.duplicate_of, duplicate_kind=was.duplicate_kind)
+                    signed = signed._replace(**{name: getattr(was, name) for name in _RELATION})
                 self.articles[signed.article_id] = signed
                 if signed.text_hash not in self.texts:
-                    self.texts[signed.text_hash] = len(self.texts)
-                    sketches.append(sketch or b"")
-                    shingles.append(all_shingles or b"")
-        self.overlaps = Overlaps(sketches, shingles)
+                    self.texts[signed.text_hash] = len(packed)
+                    packed.append(sketch)
+        self.overlaps = Overlaps(
+            [one.sketch or b"" for one in packed],
+            [one.shingles or b"" for one in packed],
+            [one.shingle_count or 0 for one in packed],
+        )
 
     def text_of(self, article_id: str) -> int:
         """Return the index of an article's text."""
@@ -74,7 +86,15 @@ class Evidence:
         return was is None or was.text_hash != signed.text_hash
 
 
-def _rows(table: pa.Table) -> Iterable[tuple[Signed, bytes | None, bytes | None]]:
-    columns: list[list[Any]] = [table[name].to_pylist() for name in _COLUMNS]
-    for *signed, sketch, shingles in zip(*columns, strict=True):
-        yield Signed(*signed), sketch, shingles
+class _Packed(NamedTuple):
+    sketch: bytes | None
+    shingles: bytes | None
+    shingle_count: int | None
+
+
+def _rows(table: pa.Table) -> Iterator[Signed]:
+    return starmap(Signed, zip(*(values(table, name) for name in Signed._fields), strict=True))
+
+
+def _packed(table: pa.Table) -> Iterator[_Packed]:
+    return starmap(_Packed, zip(*(values(table, name) for name in _Packed._fields), strict=True))

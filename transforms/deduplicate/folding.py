@@ -28,8 +28,10 @@ _TYPED_MARKS = re.compile("''|-{2,}")
 def fold(body: str) -> str:
     """Return `body` on one line, with one kind of quotation mark, dash and space; folding twice changes nothing."""
     text = body if body.isascii() else _without_typesetting(body)
-    marked = _TYPED_MARKS.sub(lambda match: '"' if match[0] == "''" else "-", text.replace("`", "'"))
-    return " ".join(marked.split())
+    text = text.replace("`", "'")
+    if "''" in text or "--" in text:
+        text = _TYPED_MARKS.sub(lambda match: '"' if match[0] == "''" else "-", text)
+    return " ".join(text.split())
 
 
 def _without_typesetting(body: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from transforms.deduplicate.evidence import Evidence
 from transforms.deduplicate.overlaps import Overlaps
@@ -14,8 +13,8 @@ MIN_SIMILARITY = 0.58
 """Share of all shingles of two texts that both have. Pages of one site with all their furniture reach 0.57."""
 MAX_CUT_SHARE = 0.75
 MIN_CUT_CONTAINMENT = 0.9
-"""A text that stands in one at least a third longer, all but a tenth, is a cut of it: contained, not near. So an article
-that makes up most of a digest is not taken for the digest's like."""
+"""A text that stands in one a third longer, all but a tenth, is a cut of it: contained, not near. So an article that
+makes up most of a digest is not taken for the digest's like."""
 MIN_SHINGLES = 8
 """A text of fewer (12 words) is a caption or a notice; what such have in common says nothing."""
 
@@ -58,18 +57,19 @@ def find_originals(evidence: Evidence) -> Mapping[str, str]:
     return {article_id: originals[groups.find(article_id)] for article_id in evidence.articles}
 
 
-def are_near(overlaps: Overlaps, text: int) -> npt.NDArray[np.bool_]:
-    """Return for each text whether it is near to `text`."""
-    sizes, common = overlaps.sizes, overlaps.common(text)
-    small, large = np.minimum(sizes, sizes[text]), np.maximum(sizes, sizes[text])
+def find_near(overlaps: Overlaps, text: int) -> list[int]:
+    """Return the texts that are near to `text`."""
+    texts, common = overlaps.mates(text)
+    if not len(texts):
+        return []
+    sizes, own = overlaps.sizes[texts], overlaps.sizes[text]
+    small, large = np.minimum(sizes, own), np.maximum(sizes, own)
+    alike = common >= MIN_SIMILARITY * (sizes + own - common)
     cut = (small <= MAX_CUT_SHARE * large) & (common >= MIN_CUT_CONTAINMENT * small)
-    near: npt.NDArray[np.bool_] = (overlaps.similarity(text) >= MIN_SIMILARITY) & ~cut & (small >= MIN_SHINGLES)
-    return near
+    return [int(other) for other in texts[alike & ~cut & (small >= MIN_SHINGLES)]]
 
 
 def _unite_near(evidence: Evidence, groups: Groups) -> None:
-    mates = evidence.overlaps.mates()
-    for text in sorted({evidence.text_of(article_id) for article_id in evidence.fresh}):
-        if mates[text]:
-            for other in np.flatnonzero(are_near(evidence.overlaps, text)).tolist():
-                groups.unite(text, other)
+    for text in {evidence.text_of(article_id) for article_id in evidence.fresh}:
+        for other in find_near(evidence.overlaps, text):
+            groups.unite(text, other)

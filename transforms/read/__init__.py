@@ -6,7 +6,7 @@ Containers are opened before: each file inside is read like one outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BufferedReader
 from types import MappingProxyType
@@ -77,8 +77,12 @@ def read(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Fil
     Raises OSError when `source` can't be read to its end. For files that may be large there is `read_parts`.
     """
     told = list(read_parts(source, arrival, settings))
-    parts = [each for each in told if isinstance(each, Part)]
     ending = next(each for each in told if isinstance(each, Ending))
+    return to_reading([each for each in told if isinstance(each, Part)], ending)
+
+
+def to_reading(parts: Sequence[Part], ending: Ending) -> FileReading:
+    """Return parts of a file as what the file holds, with what its ending says of it."""
     whole = join(part.split for part in parts)
     facts = {"file_id": ending.file_id}
     kept = {name: set_columns(table, facts) for name, table in whole.kept.items()}

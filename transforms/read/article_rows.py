@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from transforms.read.columns import Given
-from transforms.read.decoding import UndecodableError, decode
+from transforms.read.decoding import GUESSED, UndecodableError, decode
 from transforms.read.onward import parse_page
 from transforms.read.properties import Said, gather
 from transforms.read.row_columns import BODY_NAMES, HTML, Row, find_columns, flat, is_text_name
@@ -86,7 +86,7 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     if isinstance(text, str) and _MARKUP.match(text):
         text, page = None, text
     if isinstance(text, str):
-        return Reading(text, encoding, url, gathered.found, gathered.unreadable)
+        return Reading(text, encoding, url, gathered.found, gathered.unreadable, _flags(encoding))
     if not isinstance(page, str):
         return _reject_no_text(row, raw, None, settings)
     reading = parse_page(page, settings)
@@ -128,6 +128,11 @@ def to_json_value(value: Any, depth: int = 0) -> Given:
 
 def _is_address(given: Given) -> bool:
     return isinstance(given, str) and _WEB_ADDRESS.match(given.strip()) is not None
+
+
+def _flags(encoding: str | None) -> tuple[str, ...]:
+    """Return the flags of a row's encoding: of a table, nothing but its bytes says it."""
+    return () if encoding is None or encoding.startswith("utf-") else (GUESSED,)
 
 
 def _to_text(value: bytes) -> str:

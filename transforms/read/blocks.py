@@ -34,7 +34,8 @@ _CELLS = frozenset(("td", "th"))
 _CELL_BREAK = " | "
 _PARAGRAPH_BREAK = "\n\n"
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
-_BREAKS = re.compile(r" *\n *")
+_TWO_SPACES = re.compile(" {2,}")
+_BLANK_LINES = re.compile("\n{2,}")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -46,31 +47,29 @@ class _Copy:
     def __init__(self) -> None:
         self.paragraphs: list[str] = []
         self._parts: list[str] = []
+        self._has_text = False
         self._dropped = 0
-        self._pre = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self._dropped or tag in DROPPED or _is_hidden(attributes):
+        if self._dropped or tag in DROPPED or (attributes and _is_hidden(attributes)):
             self._dropped += 1
-        elif tag == "br":
-            self._parts.append("\n")
-        elif tag in _CELLS:
-            if "".join(self._parts).strip():
-                self._parts.append(_CELL_BREAK)
         elif tag in BLOCKS:
             self._end_paragraph()
-            self._pre += tag == "pre"
+        elif tag == "br":
+            self._parts.append("\n")
+        elif tag in _CELLS and self._has_text:
+            self._parts.append(_CELL_BREAK)
 
     def end(self, tag: str) -> None:
         if self._dropped:
             self._dropped -= 1
         elif tag in BLOCKS:
             self._end_paragraph()
-            self._pre -= tag == "pre"
 
     def data(self, text: str) -> None:
         if not self._dropped:
-            self._parts.append(text if self._pre else _SPACES.sub(" ", text))
+            self._parts.append(_SPACES.sub(" ", text))
+            self._has_text = self._has_text or not text.isspace()
 
     def comment(self, _text: str) -> None:
         """Comments say nothing to readers."""
@@ -83,12 +82,12 @@ class _Copy:
         return _PARAGRAPH_BREAK.join(self.paragraphs)
 
     def _end_paragraph(self) -> None:
-        text = "".join(self._parts)
+        if self._has_text:
+            lines = _TWO_SPACES.sub(" ", "".join(self._parts)).replace(" \n", "\n").replace("\n ", "\n")
+            parts = (part.strip() for part in (_BLANK_LINES.split(lines) if "\n" in lines else (lines,)))
+            self.paragraphs.extend(part for part in parts if part)
         self._parts = []
-        lines = (line for line in _BREAKS.sub("\n", text).split("\n"))
-        kept = "\n".join(line if self._pre else re.sub(" {2,}", " ", line) for line in lines).strip()
-        if kept:
-            self.paragraphs.extend(part for part in (each.strip() for each in re.split("\n{2,}", kept)) if part)
+        self._has_text = False
 
 
 def html_to_text(markup: str) -> str:

@@ -1,20 +1,36 @@
-"""From bytes to text: byte order marks, UTF-8, and windows-1252 only where every byte of it is plausible.
+"""From bytes to text: byte order mark, what a header says, what the bytes prove, and only then what is likely.
 
-Guessing further encodings, and repairing text that was decoded wrongly before it came, do not belong here.
+Repairing text that was decoded wrongly before it came does not belong here.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
 from typing import NamedTuple
+
+from transforms.read.declared import find_declared
+from transforms.read.detection import detect, find_escaped, find_wide, read_strictly
+from transforms.read.labels import find_codec, find_encoding
+from transforms.read.western import find_implausible
+
+GUESSED = "encoding_guessed"
+"""Quality flag: nothing declares the encoding; it is the one that makes plausible text."""
+DAMAGED = "encoding_damaged"
+"""Quality flag: bytes that no character has stand as U+FFFD."""
 
 
 class Decoded(NamedTuple):
-    """Text and the IANA name of the encoding it was decoded with."""
+    """Text and the name of the encoding it was decoded with, as the WHATWG or IANA has it."""
 
     text: str
     encoding: str
+    guessed: bool = False
+    damaged: bool = False
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The quality flags of a reading of this text."""
+        return (GUESSED,) * self.guessed + (DAMAGED,) * self.damaged
 
 
 class UndecodableError(ValueError):
@@ -33,82 +49,97 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16be"),
 )
 """Byte order marks; UTF-32 stands before UTF-16, whose mark its own begins with."""
-
-_MULTIBYTE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}",
-)
-_HIGH = re.compile(rb"[\x80-\xff]+")
-
-_OPENING_MARKS = frozenset("‘“„‚¿¡")
-_CLOSING_MARKS = frozenset("’”™…")
-_SYMBOLS = frozenset("«»–—…•€£¥§©®°·™‰†±µ²³¹ªº¼½¾×\u00a0")
-_MAX_HIGH_RUN = 2
-"""Longer runs of high bytes are words of another alphabet, not accented letters."""
+_MULTIBYTE_NAMES = frozenset(("gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "johab", "iso-2022-jp", "iso-2022-kr"))
 
 
-def decode(raw: bytes) -> Decoded:
-    """Return the text of `raw` without its byte order mark; raise UndecodableError where no encoding fits."""
-    for mark, encoding in _MARKS:
-        if raw.startswith(mark):
-            return _decode_as(raw, encoding)
+def decode(raw: bytes, *, transport: str | None = None) -> Decoded:
+    """Return the text of `raw` without its byte order mark; raise UndecodableError where no encoding fits.
+
+    `transport` is the charset that a header gave with the bytes. Valid UTF-8 costs two searches and no guess.
+    """
+    marked = find_mark(raw)
+    if marked is not None:
+        return Decoded(decode_as(raw, marked), marked)
+    return _decode_by_label(raw, transport and find_encoding(transport)) or _decode_by_bytes(raw)
+
+
+def decode_page(raw: bytes, *, transport: str | None = None) -> Decoded:
+    """Return the text of an HTML or XML page, always: byte order mark, `transport`, declaration, bytes, in this order.
+
+    Where nothing fits, the named encoding (or windows-1252, as browsers do) is used and U+FFFD stands for what it lacks.
+    Source: HTML standard, section 13.2.3.2, but for pages that name a one-byte encoding and are valid UTF-8.
+    """
+    marked = find_mark(raw)
+    named = marked or (transport and find_encoding(transport)) or find_declared(raw)
+    if marked is not None:
+        return _decode_leniently(raw, marked)
     try:
-        return Decoded(raw.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError as error:
-        implausible = _find_implausible(raw)
-        if implausible is None:
-            return _decode_as(raw, "windows-1252")
-        raise UndecodableError(error.start, implausible) from error
+        return _decode_by_label(raw, named) or _decode_by_bytes(raw)
+    except UndecodableError:
+        return _decode_leniently(raw, named or _broken_as(raw))
 
 
 def decode_as(raw: bytes, encoding: str) -> str:
     """Return the text of `raw` in the encoding that `decode` named; raise UndecodableError where it does not fit."""
-    return _decode_as(raw, encoding).text
-
-
-def _decode_as(raw: bytes, encoding: str) -> Decoded:
+    text = read_strictly(raw, encoding)
+    if text is not None:
+        return text
     try:
-        text = raw.decode(encoding)
+        return raw.decode(find_codec(encoding))
     except UnicodeDecodeError as error:
         raise UndecodableError(error.start, f"the bytes are no {encoding}: {error.reason}") from error
-    return Decoded(text.removeprefix("\ufeff"), encoding)
 
 
-def _find_implausible(raw: bytes) -> str | None:
-    """Return why `raw` is no windows-1252 text, or None when every high byte of it is plausible."""
-    if _MULTIBYTE.search(raw):
-        return "UTF-8 and another encoding are mixed"
-    for run in _HIGH.finditer(raw):
-        try:
-            word = run.group().decode("windows-1252")
-        except UnicodeDecodeError:
-            return "the bytes are neither UTF-8 nor windows-1252"
-        before, after = _neighbour(raw, run.start() - 1), _neighbour(raw, run.end())
-        if len(word) > _MAX_HIGH_RUN or not _is_plausible(before, word, after):
-            return f"read as windows-1252 it would say {before + word + after!r}"
-    return None
+def decode_loosely(raw: bytes, encoding: str) -> str:
+    """Return the text of `raw` in the encoding that `decode` named; U+FFFD stands for what does not fit."""
+    return _decode_leniently(raw, encoding).text
 
 
-def _neighbour(raw: bytes, index: int) -> str:
-    """Return the ASCII character at `index`, or a space beyond the ends."""
-    return chr(raw[index]) if 0 <= index < len(raw) else " "
+def find_mark(raw: bytes) -> str | None:
+    """Return the encoding whose byte order mark opens `raw`, or None."""
+    return next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), None)
 
 
-def _is_plausible(before: str, word: str, after: str) -> bool:
-    around = before + word + after
-    return all(_is_in_place(*around[index : index + 3]) for index in range(len(word)))
+def is_guess(raw: bytes, encoding: str, *, transport: str | None = None) -> bool:
+    """Return whether `decode` had to guess that `raw` is in `encoding`."""
+    return encoding != "utf-8" and find_mark(raw) is None and (transport is None or find_encoding(transport) != encoding)
 
 
-def _is_in_place(before: str, character: str, after: str) -> bool:
-    """Return whether `character` stands where writers put it: letters in words, marks at their edges."""
-    if character in _SYMBOLS:
-        return True
-    if character in _OPENING_MARKS:
-        return not before.isalnum() and not after.isspace()
-    if character in _CLOSING_MARKS:
-        return not before.isspace() or after.isdigit()
-    if not character.isalpha():
-        return False
-    in_word = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
-    alone = before.isspace() and after.isspace() and character.lower() in "àéóèò"
-    capital_inside = character.isupper() and before.islower()
-    return (in_word or alone) and not capital_inside
+def _decode_by_label(raw: bytes, named: str | None) -> Decoded | None:
+    """Return the text in the encoding that a label names, or None where the bytes belie it.
+
+    Bytes that are valid UTF-8 are no text in a one-byte encoding, whatever the label says: by chance that never happens.
+    """
+    if named is None or named == "utf-8":
+        return None
+    if named not in _MULTIBYTE_NAMES and not raw.isascii() and read_strictly(raw, "utf-8") is not None:
+        return None
+    text = read_strictly(raw, named)
+    return None if text is None else Decoded(text, named)
+
+
+def _decode_by_bytes(raw: bytes) -> Decoded:
+    """Return the text as UTF-8 where it is, else in the encoding that makes it plausible."""
+    hidden = find_wide(raw) or find_escaped(raw)
+    if hidden is not None:
+        return Decoded(hidden.text, hidden.encoding, guessed=True)
+    try:
+        return Decoded(raw.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        found = detect(raw)
+        if found is None:
+            raise UndecodableError(error.start, find_implausible(raw) or "no encoding makes it plausible") from error
+        return Decoded(found.text, found.encoding, guessed=True)
+
+
+def _decode_leniently(raw: bytes, encoding: str) -> Decoded:
+    text = read_strictly(raw, encoding)
+    if text is not None:
+        return Decoded(text, encoding)
+    text = raw.decode(find_codec(encoding), "replace").removeprefix("\ufeff")
+    return Decoded(text, encoding, damaged=True)
+
+
+def _broken_as(raw: bytes) -> str:
+    """Return the encoding of a page that nothing explains: UTF-8 where it has any of it, else what browsers take."""
+    return "utf-8" if len(raw.decode("utf-8", "ignore")) > len(raw.decode("ascii", "ignore")) else "windows-1252"

@@ -16,8 +16,8 @@ from typing import BinaryIO, NamedTuple
 from transforms.read import article_rows, row_columns
 from transforms.read.article_rows import parse as parse
 from transforms.read.columns import find_column, to_key
-from transforms.read.decoding import UndecodableError, decode, decode_as
-from transforms.read.lines import Line, read_lines
+from transforms.read.decoding import UndecodableError, decode, decode_as, decode_loosely
+from transforms.read.lines import Line, Lines
 from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening, find_binary_kind
 from transforms.read.streams import Rewound, Transcoded, buffered, read_piece
@@ -33,8 +33,12 @@ _MARKS_AS_SPACES = bytes.maketrans(b',\t;|"', b"     ")
 """What divides fields is no neighbour of a letter, when the encoding is guessed from its neighbours."""
 _MAX_NAME_CHARS = 64
 _MAX_COLUMNS = 4_000
-_MAX_RECOVERIES = 10
-"""A file with more quotes that are never closed is not what we take it for."""
+_MAX_ROW_LINES = 100_000
+"""An article that has more of them is an unclosed quote."""
+_PER_LINE = 64
+"""What a line costs beside its bytes when it is read again."""
+_FIELD_CHARS = 131_072
+"""The csv module's own limit, which is one for the process."""
 _TRAFILATURA = (
     "url", "id", "fingerprint", "hostname", "title", "image", "date", "text", "comments", "license", "pagetype",
 )  # fmt: skip
@@ -54,10 +58,11 @@ class Dialect(NamedTuple):
 
 
 class Record(NamedTuple):
-    """The fields of one row; None where its lines are no row."""
+    """The fields of one row, the line it begins on, and its bytes; fields are None where the line begins no row."""
 
     fields: Sequence[str] | None
-    lines: Sequence[Line]
+    first: Line
+    raw: bytes
     wrong: str = ""
 
 
@@ -96,7 +101,7 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
     names: Sequence[str] | None = None
     for count, record in enumerate(records):
         if count > settings.max_rows:
-            offset = record.lines[0].offset_bytes
+            offset = record.first.offset_bytes
             detail = f"the file goes on at byte {offset}, beyond max_rows = {settings.max_rows}; divide it"
             yield Rejected("read.too_many_rows", detail)
             return
@@ -119,7 +124,7 @@ def find_dialect(sample: bytes, name: str) -> Dialect:
     last = sample.rfind(b"\n")
     whole = sample[: last + 1] if last > 0 and len(sample) >= _SAMPLE_BYTES else sample
     decoded = decode(whole.translate(_MARKS_AS_SPACES))
-    text = whole.decode(decoded.encoding, "replace")
+    text = decode_loosely(whole, decoded.encoding)
     lone_returns = sample.count(b"\r") - sample.count(b"\r\n")
     line_end = b"\r" if lone_returns > sample.count(b"\n") else b"\n"
     escape = "\\" if '\\"' in text and '""' not in text.replace(',""', "").replace('\t""', "") else None
@@ -132,81 +137,90 @@ def find_dialect(sample: bytes, name: str) -> Dialect:
 
 
 def read_records(source: BinaryIO, dialect: Dialect, limit_bytes: int) -> Iterator[Record]:
-    """Yield the rows of a file with the lines that they stand on; memory: one row of `limit_bytes`."""
-    lines = _Lines(read_lines(source, limit_bytes, end=dialect.line_end), dialect, limit_bytes)
-    recoveries = 0
+    """Yield the rows of a file with the line that they begin on; memory: one row of `limit_bytes`.
+
+    Where lines are no row, the first of them is given without fields, and reading goes on behind it.
+    """
+    lines = _RowLines(Lines(source, limit_bytes, end=dialect.line_end), limit_bytes)
+    form = {"delimiter": dialect.delimiter, "quotechar": dialect.quote, "escapechar": dialect.escape}
+    csv.field_size_limit(max(limit_bytes, _FIELD_CHARS))
     while not lines.at_end:
-        csv.field_size_limit(max(limit_bytes, 131072))
         try:
-            for fields in csv.reader(
-                lines, delimiter=dialect.delimiter, quotechar=dialect.quote, escapechar=dialect.escape
-            ):
-                if lines.was_cut:
-                    break
+            for fields in csv.reader(lines, strict=True, **form):  # type: ignore[arg-type]
                 if fields:
-                    yield Record(fields, tuple(lines.taken))
-                lines.taken.clear()
-            if not lines.was_cut:
-                return
-            wrong = "a quote that is opened on it is not closed"
-        except csv.Error as error:
-            wrong = str(error)
-        except _LineError as error:
-            wrong = error.args[0]
-        recoveries += 1
-        first = lines.taken[0]
-        if recoveries > _MAX_RECOVERIES:
-            yield Record(None, (first,), f"{wrong}; it is the {recoveries}th such line, and the rest was not read")
+                    yield Record(fields, lines.first, lines.raw)
+                lines.begin_row()
             return
-        yield Record(None, (first,), wrong)
-        lines.go_back_behind_first()
+        except (csv.Error, _LineError) as error:
+            wrong = "a quote that is opened on it is not closed" if "end of data" in str(error) else str(error)
+        has_work = lines.go_back_behind_first()
+        yield Record(
+            None, lines.first, lines.first.raw or b"", wrong if has_work else f"{wrong}; the rest was not read"
+        )
+        if not has_work:
+            return
+        lines.begin_row()
 
 
 class _LineError(ValueError):
     """A line that can't be part of a row."""
 
 
-class _Lines:
-    """Lines as text for the csv module, whose current row can be given back."""
+class _RowLines:
+    """Lines as text for the csv module; of the row that it is reading all but the first can be given back."""
 
-    def __init__(self, lines: Iterator[Line], dialect: Dialect, limit_bytes: int) -> None:
+    def __init__(self, lines: Lines, limit_bytes: int) -> None:
         self._lines = lines
+        self._following = iter(lines)
         self._again: list[Line] = []
-        self._encoding = "utf-8" if dialect.encoding == "utf-8" else "latin-1"
         self._limit = limit_bytes
-        self._bytes = 0
-        self.taken: list[Line] = []
-        """Lines of the row that is read."""
+        self._again_bytes = 4 * limit_bytes
+        self._row: list[Line] = []
+        self._row_bytes = 0
+        self.first = Line(b"", 0, 1)
+        """First line of the row."""
         self.at_end = False
-        self.was_cut = False
-        """Whether the file ended inside a row."""
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if not self.taken:
-            self._bytes = 0
-        line = self._again.pop() if self._again else next(self._lines, None)
+        line = self._again.pop() if self._again else next(self._following, None)
         if line is None:
             self.at_end = True
-            self.was_cut = bool(self.taken)
             raise StopIteration
-        self.taken.append(line)
+        if not self._row:
+            self.first = line
+            self._lines.skips_blank = False
+        self._row.append(line)
         if line.raw is None:
             raise _LineError(f"it is longer than max_document_bytes = {self._limit}")
-        self._bytes += len(line.raw)
-        if self._bytes > self._limit:
+        self._row_bytes += len(line.raw)
+        if self._row_bytes > self._limit:
             raise _LineError(f"a quote that is opened on it goes on beyond max_document_bytes = {self._limit}")
-        return (
-            line.raw.decode("latin-1").removeprefix("\xef\xbb\xbf") if line.number == 1 else line.raw.decode("latin-1")
-        )
+        if len(self._row) > _MAX_ROW_LINES:
+            raise _LineError(f"a quote that is opened on it goes on for more than {_MAX_ROW_LINES} lines")
+        text = line.raw.decode("latin-1")
+        return text.removeprefix("\xef\xbb\xbf") if line.number == 1 else text
 
-    def go_back_behind_first(self) -> None:
-        """Read on behind the first line of the row that is no row."""
-        self._again.extend(reversed(self.taken[1:]))
-        self.taken.clear()
-        self.at_end = self.was_cut = False
+    @property
+    def raw(self) -> bytes:
+        """The lines of the row."""
+        return b"".join(line.raw or b"" for line in self._row)
+
+    def begin_row(self) -> None:
+        """Let the lines of the last row go."""
+        self._row.clear()
+        self._row_bytes = 0
+        self._lines.skips_blank = True
+
+    def go_back_behind_first(self) -> bool:
+        """Read on behind the first line of what is no row; return False where too much was read again already."""
+        again = [line for line in self._row[1:] if line.raw is not None and line.raw.strip()]
+        self._again_bytes -= sum(len(line.raw or b"") for line in again) + _PER_LINE * len(self._row)
+        self._again.extend(reversed(again))
+        self.at_end = self.at_end and not self._again
+        return self._again_bytes >= 0
 
 
 def _look(source: BinaryIO) -> tuple[bytes, BinaryIO]:
@@ -221,7 +235,7 @@ def _look(source: BinaryIO) -> tuple[bytes, BinaryIO]:
 
 
 def _to_outcome(record: Record, table: _Table) -> Outcome | None:
-    first = record.lines[0]
+    first = record.first
     if record.fields is None:
         reason = "read.line_too_long" if first.raw is None else "read.row_unreadable"
         return _reject(reason, record, record.wrong)
@@ -250,7 +264,8 @@ def _decode(fields: Mapping[str, str], dialect: Dialect) -> tuple[row_columns.Ro
         return dict(zip(names, values, strict=True)), dialect.encoding
     raw = joined.encode("latin-1")
     if dialect.encoding == "utf-8":
-        text, encoding = decode(raw)
+        decoded = decode(raw)
+        text, encoding = decoded.text, decoded.encoding
     else:
         text, encoding = decode_as(raw, dialect.encoding), dialect.encoding
     return dict(zip(names, text.split("\x1e"), strict=True)), encoding
@@ -314,15 +329,14 @@ def _fields(line: str, dialect: Dialect) -> Sequence[str]:
 
 
 def _reject(reason: str, record: Record, wrong: str) -> Rejected:
-    first = record.lines[0]
-    raw = b"".join(each.raw for each in record.lines if each.raw is not None)
+    first = record.first
     detail = f"the row on line {first.number}, at byte {first.offset_bytes}: {wrong}; mend it and bring it again"
-    return Rejected(reason, detail, raw=raw or None)
+    return Rejected(reason, detail, raw=record.raw or None)
 
 
 def _reject_header(record: Record) -> Rejected:
     if record.fields is None:
         return _reject("read.row_unreadable", record, record.wrong)
     names = [_to_name(each, index) for index, each in enumerate(record.fields)]
-    detail = f"the header on line {record.lines[0].number} has {article_rows.say_no_text_column(names)}"
+    detail = f"the header on line {record.first.number} has {article_rows.say_no_text_column(names)}"
     return Rejected("read.no_text_column", detail, whole_file=True)

@@ -62,7 +62,9 @@ def to_reading(entry: Entry, head: Entry, flags: tuple[str, ...]) -> Reading | N
         return None
     gathered = gather((*_said(entry, is_excerpt=is_excerpt), *_said_by_feed(head)))
     link = entry.first("link")
-    return Reading(text, None, None if link is None else link.value, gathered.found, gathered.unreadable, flags)
+    url = None if link is None else link.value
+    is_marked_up = any(each.is_html for key in ("content", "summary") for each in entry.all(key))  # type: ignore[arg-type]
+    return Reading(text, None, url, gathered.found, gathered.unreadable, flags, structured=is_marked_up)
 
 
 def find_text(entry: Entry) -> tuple[str, bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
 from collections.abc import Iterator
 from typing import get_args
@@ -17,6 +18,7 @@ from lxml import etree
 
 from transforms.read.blocks import local_name, to_line
 from transforms.read.feed_entries import Entry, Key, Property
+from transforms.read.markup import parse_strictly
 
 ENTRY_TAGS = ("item", "entry", "ITEM", "Item")
 _ENTRIES = frozenset(tag.lower() for tag in ENTRY_TAGS)
@@ -69,8 +71,14 @@ _KEYS: dict[str, tuple[Key, int]] = {
     "feedburner:origlink": ("link", -1),
 }  # fmt: skip
 """Key and rank by name of an element, its own format's prefix left out; the lowest rank is the best."""
+_VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 _HTML = frozenset(("summary", "content", "title", "rights"))
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
+_TEXT_ELEMENT = re.compile(
+    r"(?P<open><(?P<name>(?:\w+:)?(?:title|description|summary|content|encoded|subtitle|tagline))(?:\s[^<>]*)?(?<!/)>)"
+    r"(?P<inner>.*?)(?P<close></(?P=name)\s*>)",
+    re.DOTALL,
+)
 _WEB = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
 
@@ -94,6 +102,11 @@ def read_entry(element: etree._Element, base: str | None = None) -> Entry:
     )
 
 
+def mend(text: str) -> str:
+    """Return a broken feed in which texts that are no XML are escaped, so that they are read as the HTML they are."""
+    return _TEXT_ELEMENT.sub(_escaped, text)
+
+
 def find_head(root: etree._Element) -> etree._Element:
     """Return the element that speaks for the feed: its channel, or its first element."""
     channels = (each for each in root.iterchildren(tag=etree.Element) if local_name(each) == "channel")
@@ -107,6 +120,21 @@ def find_base(element: etree._Element) -> str | None:
     for base in reversed([each for each in bases if each]):
         joined = _join(joined, base)
     return joined
+
+
+def _escaped(match: re.Match[str]) -> str:
+    inner = match["inner"]
+    if "<" not in inner or "<![CDATA[" in inner or _is_well_formed(inner):
+        return match.group()
+    return f"{match['open']}{html.escape(inner, quote=False)}{match['close']}"
+
+
+def _is_well_formed(inner: str) -> bool:
+    try:
+        parse_strictly(f"<x>{inner}</x>".encode("utf-8", "replace"))
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def _read_child(child: etree._Element, name: str, home: str, base: str | None) -> Iterator[tuple[Key, int, Property]]:
@@ -183,17 +211,27 @@ def inner_markup(element: etree._Element) -> str:
     alone = len(children) == 1 and not (element.text or "").strip() and not (children[0].tail or "").strip()
     if alone and local_name(children[0]) == "div" and (element.get("type") or "").lower() == "xhtml":
         element = children[0]
-    parts = [etree.tostring(each, method="html", encoding="unicode") for each in _plain_copy(element)]
-    return (element.text or "") + "".join(parts)
+    return (element.text or "") + "".join(_to_markup(each) for each in element.iterchildren(tag=etree.Element))
 
 
-def _plain_copy(element: etree._Element) -> list[etree._Element]:
-    """Return the children of an element with names that HTML knows: no namespaces, no prefixes."""
-    root = etree.fromstring(etree.tostring(element, with_tail=False))
-    for each in root.iter(tag=etree.Element):
-        each.tag = etree.QName(each).localname
-    etree.cleanup_namespaces(root)
-    return list(root)
+def _to_markup(element: etree._Element) -> str:
+    """Return an element and what follows it as HTML; names without prefix, for HTML knows no namespaces."""
+    parts: list[str] = []
+    for event, each in etree.iterwalk(element, events=("start", "end")):
+        name = str(each.tag).rpartition("}")[2].rpartition(":")[2]
+        if event == "start":
+            parts.append(f"<{name}{_to_attributes(each)}>")
+            parts.append(html.escape(each.text or "", quote=False))
+        else:
+            parts.append("" if name.lower() in _VOID else f"</{name}>")
+            parts.append(html.escape(each.tail or "", quote=False))
+    return "".join(parts)
+
+
+def _to_attributes(element: etree._Element) -> str:
+    """Return the attributes of an element that HTML knows, each with a space before it."""
+    plain = ((str(key), str(value)) for key, value in element.attrib.items() if not set(str(key)) & set("}:"))
+    return "".join(f' {key}="{html.escape(value)}"' for key, value in plain)
 
 
 def _add_attributes(element: etree._Element, ranked: dict[Key, list[tuple[int, Property]]]) -> None:

@@ -17,7 +17,7 @@ from transforms.read import article_rows
 from transforms.read.article_rows import parse as parse
 from transforms.read.decoding import UndecodableError, decode
 from transforms.read.json_stream import JsonStream, JsonStreamError
-from transforms.read.lines import Line, read_lines
+from transforms.read.lines import Line, Lines
 from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening
 from transforms.read.streams import Rewound, buffered, read_piece
@@ -81,7 +81,7 @@ def _is_lines(sample: bytes, name: str) -> bool:
 
 
 def _split_lines(stream: BinaryIO, settings: TransformSettings) -> Iterator[Outcome]:
-    for line in read_lines(stream, settings.max_document_bytes):
+    for line in Lines(stream, settings.max_document_bytes):
         if line.raw is None:
             yield Rejected("read.document_too_large", _say_too_long(line, settings))
             continue
@@ -107,8 +107,9 @@ def _load(raw: bytes) -> tuple[Any, str]:
     """Return the value of a line, and its encoding. Python's NaN and Infinity are read as null."""
     encoding = "utf-8"
     if not raw.isascii():
-        text, encoding = decode(raw)
-        raw = raw if encoding == "utf-8" else text.encode()
+        decoded = decode(raw)
+        encoding = decoded.encoding
+        raw = raw if encoding == "utf-8" else decoded.text.encode()
     try:
         return _DECODER.decode(raw), encoding
     except (msgspec.DecodeError, ValueError):

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from transforms.read.decoding import UndecodableError, decode
+from transforms.read.labels import find_codec
+from transforms.read.labels import find_codec
 from transforms.read.streams import read_piece
 from transforms.settings import MEBIBYTE
 
@@ -220,7 +222,7 @@ class JsonStream:
         passed = self._text[: self._at]
         if self.encoding == "utf-8" and passed.isascii():
             return self._base + len(passed)
-        return self._base + len(passed.encode(_WITHOUT_MARK.get(self.encoding, self.encoding), "replace"))
+        return self._base + len(passed.encode(_WITHOUT_MARK.get(self.encoding, find_codec(self.encoding)), "replace"))
 
     def _refuse_too_many(self) -> None:
         """Raise where a value has more parts than may be held as objects."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
-from transforms.read.limits import UnreadableError
+from transforms.read.limits import DamagedError
 from transforms.read.parts import Identified
 from transforms.read.reader import Outcome, Reader
 from transforms.read.sidecars import Sidecars
@@ -92,7 +92,7 @@ class Leaves:
             return self.whole.id
         try:
             drain(leaf.stream)
-        except UnreadableError:
+        except DamagedError:
             return None
         return leaf.hashed.id
 

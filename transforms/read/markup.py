@@ -1,7 +1,7 @@
 """Markup: XML read without trust, and repaired where its writer erred.
 
 No document type is loaded, no address is opened, entities do not nest; depth and text nodes have libxml2's limits
-(256 elements, 10 MB). What is not well-formed is read once more as a lenient reader would, and says so (`repaired`).
+(256 elements, 10 MB). What is not well-formed is read once more as a lenient reader would, and is flagged.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import codecs
 import html.entities
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lxml import etree
 
 from transforms.read.blocks import to_printable
-from transforms.read.decoding import UndecodableError, decode
+from transforms.read.decoding import Decoded, decode_page
 
 MAX_TAGS = 500_000
 """Tags of one document: about 100 MB of tree. Long reports have some thousands."""
@@ -32,11 +33,15 @@ class MarkupError(ValueError):
 
 
 class Parsed(NamedTuple):
-    """A document's tree, whether it had to be repaired, and the encoding it was read with."""
+    """A document's tree, the quality flags that reading it raised, and the encoding it was read with."""
 
     root: etree._Element
-    repaired: bool
+    flags: tuple[str, ...]
     encoding: str
+
+
+REPAIRED = "markup_repaired"
+"""Quality flag: the document broke the rules of its markup and was read as a lenient reader reads it."""
 
 
 NOT_XML = "read.not_xml"
@@ -56,19 +61,12 @@ _WIDE = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
-_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?\sencoding\s*=\s*[\"']([A-Za-z][\w.:-]*)[\"']")
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,400}\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"&%<]{0,1000})\"|'([^'&%<]{0,1000})')\s*>")
-_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)([\w.-]{1,64};)?")
+_REFERENCE = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};)([\w.-]{1,64};)?")
 _STRAY = re.compile("[\udc80-\udcff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
-_ALIASES = {
-    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
-    "gb2312": "gb18030", "gbk": "gb18030", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "shift_jis": "cp932",
-    "x-sjis": "cp932", "iso-8859-9": "cp1254", "windows-874": "cp874", "tis-620": "cp874",
-}  # fmt: skip
-"""What writers of these labels use (WHATWG Encoding Standard, section 4.2)."""
 
 
 def new_parser(tags: tuple[str, ...] = (), *, recover: bool = False) -> etree.XMLPullParser:
@@ -87,8 +85,11 @@ def new_parser(tags: tuple[str, ...] = (), *, recover: bool = False) -> etree.XM
     )
 
 
-def parse_xml(raw: bytes) -> Parsed:
-    """Return the tree of a document, repaired if need be; raise MarkupError when there is none or limits are passed."""
+def parse_xml(raw: bytes, mend: Callable[[str], str] | None = None) -> Parsed:
+    """Return the tree of a document, repaired if need be; raise MarkupError when there is none or limits are passed.
+
+    `mend` knows the format: it is given the text of a broken document before it is repaired.
+    """
     if raw.count(b"<") > MAX_TAGS:
         raise MarkupError(LIMITS, f"more than {MAX_TAGS} tags begin before byte {len(raw)}; no article has as many")
     wide = find_wide(raw)
@@ -97,9 +98,10 @@ def parse_xml(raw: bytes) -> Parsed:
         root = parse_strictly(resolve_names(well_formed))
     except etree.XMLSyntaxError as error:
         refuse_hostile(raw, error)
-        text, encoding = decode_markup(raw)
-        return Parsed(parse_leniently(text, error), True, encoding)
-    return Parsed(root, False, wide or (root.getroottree().docinfo.encoding or "utf-8").lower())
+        decoded = decode_markup(raw)
+        text = decoded.text if mend is None else mend(decoded.text)
+        return Parsed(parse_leniently(text, error), (REPAIRED, *decoded.flags), decoded.encoding)
+    return Parsed(root, (), wide or (root.getroottree().docinfo.encoding or "utf-8").lower())
 
 
 def parse_strictly(raw: bytes) -> etree._Element:
@@ -146,22 +148,13 @@ def find_wide(head: bytes) -> str | None:
     return next((encoding for mark, encoding in _WIDE if head.startswith(mark)), None)
 
 
-def decode_markup(raw: bytes) -> tuple[str, str]:
+def decode_markup(raw: bytes) -> Decoded:
     """Return text and encoding by byte order mark, declaration, or what the bytes make plausible; always some text."""
     wide = find_wide(raw)
     if wide is not None:
-        return _decode_wide(raw, wide), wide
-    declared = _DECLARED.search(raw[:1024])
-    label = declared[1].decode("ascii").lower() if declared else None
-    if label is not None and not label.startswith("utf"):
-        try:
-            return raw.decode(_ALIASES.get(label, label)).removeprefix("\ufeff"), label
-        except (LookupError, UnicodeError):
-            pass
-    try:
-        return decode(raw)
-    except UndecodableError:
-        return _decode_mixed(raw), "windows-1252"
+        return Decoded(_decode_wide(raw, wide), wide)
+    decoded = decode_page(raw)
+    return Decoded(_decode_mixed(raw), "windows-1252", guessed=True) if decoded.damaged else decoded
 
 
 def resolve_names(raw: bytes) -> bytes:
@@ -187,12 +180,10 @@ def repair(text: str) -> str:
 
 
 def _to_text(match: re.Match[str], entities: dict[str, str]) -> str:
-    """Return what an unknown reference stands for, or its ampersand as text."""
-    name = match[1]
-    if name is None:
-        return "&amp;"
+    """Return what a reference stands for, or its ampersand, in numbers: libxml2 drops names behind an error."""
+    name = match[1] or ""
     known = entities.get(name[:-1]) or html.entities.html5.get(name)
-    return f"&amp;{name}" if known is None else html.escape(known)
+    return f"&#38;{name}" if known is None else "".join(f"&#{ord(character)};" for character in known)
 
 
 def _to_number(match: re.Match[bytes]) -> bytes:

@@ -93,16 +93,15 @@ def _to_reading(parsed: Parsed, raw: bytes) -> Reading | Rejected:
     beside = () if story is None else nitf.find_properties(story, "newsml:nitf")
     whole = Said("is_excerpt", False, "newsml:contentSet")
     gathered = gather((whole, *_properties(item), *(_less_sure(said) for said in beside)))
-    flags = (nitf.REPAIRED,) if parsed.repaired else ()
-    return Reading(text, None, None, gathered.found, gathered.unreadable, flags)
+    return Reading(text, None, None, gathered.found, gathered.unreadable, parsed.flags, structured=True)
 
 
 def _find_text(item: etree._Element) -> str:
     """Return the paragraphs of the first inline content that has text, marked-up content first."""
     for inline in item.iter("{*}inlineXML"):
-        content = _first(inline, "body.content")
-        content = _first(inline, "body") if content is None else content
-        text = element_to_text(inline if content is None else content) if _is_copy(inline) else ""
+        body = _first(inline, "body")
+        marked_up = nitf.find_text(inline)
+        text = marked_up or (element_to_text(inline if body is None else body) if _is_copy(inline) else "")
         if text:
             return text
     for inline in item.iter("{*}inlineData"):

@@ -95,7 +95,8 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     )
     flags = (DUPLICATE_KEYS,) if loaded.has_duplicates else ()
     text = body or html_to_text(description.text if description else "")
-    return Reading(text, None, None, gathered.found, gathered.unreadable, flags)
+    is_marked_up = any(body.kind != "text" for body in _values(item, "body", "bodies"))
+    return Reading(text, None, None, gathered.found, gathered.unreadable, flags, structured=is_marked_up)
 
 
 class _Value:

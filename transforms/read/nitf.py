@@ -22,9 +22,6 @@ from transforms.settings import TransformSettings
 FORMAT = "nitf"
 MEDIA_TYPE = "application/nitf+xml"
 SUFFIXES = (".nitf",)
-
-REPAIRED = "markup_repaired"
-"""Quality flag: the file broke the rules of its markup and was read as a lenient reader reads it."""
 _NAMESPACE = b"iptc.org/std/NITF/"
 _WRAPPERS = frozenset(("contentset", "inlinexml"))
 """Elements of NewsML-G2 that some systems cut out and send alone."""
@@ -63,13 +60,13 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     text = find_text(story)
     if not text:
         return Rejected("read.no_body", "line 1: body.content has no text; look whether the item is a story", raw=raw)
-    flags = (REPAIRED,) if parsed.repaired else ()
-    return Reading(text, None, None, gathered.found, gathered.unreadable, flags)
+    return Reading(text, None, None, gathered.found, gathered.unreadable, parsed.flags, structured=True)
 
 
 def find_text(story: etree._Element) -> str:
     """Return the paragraphs of the story's body; its head and its notes at the end are left out."""
-    content = _first(story, "body.content")
+    contents = _all(story, "body.content")
+    content = next((each for each in contents if not _is_in_note(each)), None)
     return "" if content is None else element_to_text(content)
 
 
@@ -175,6 +172,12 @@ def _rights_properties(story: etree._Element, prefix: str) -> Iterator[Said]:
     limits = _first(story, "doc.rights")
     if limits is not None:
         yield Said("usage_terms", limits.get("limitations"), f"{prefix}:doc.rights/@limitations")
+
+
+def _is_in_note(content: etree._Element) -> bool:
+    """Return whether a body.content is that of a note, which has one of its own."""
+    parent = content.getparent()
+    return parent is not None and local_name(parent) == "note"
 
 
 def _subject(element: etree._Element) -> str | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from transforms.read.decoding import Decoded, UndecodableError, decode, decode_as
+from transforms.read.decoding import Decoded, UndecodableError, decode, decode_as, find_mark, is_guess
+from transforms.read.detection import find_wide
 from transforms.read.sniff import Opening, find_binary_kind
 from transforms.rows import Arrival, Document, Reading, Rejected, Skipped
 from transforms.settings import TransformSettings
@@ -55,10 +56,14 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
     """Return the text of a document that `split` yielded; `encoding` is the one it named, or None to find it."""
     try:
-        decoded = decode(raw) if encoding is None else Decoded(decode_as(raw, encoding), encoding)
+        decoded = decode(raw) if encoding is None else _decode_again(raw, encoding)
     except UndecodableError as error:
         return _reject_undecodable(raw, error)
-    return Reading(decoded.text, decoded.encoding)
+    return Reading(decoded.text, decoded.encoding, flags=decoded.flags)
+
+
+def _decode_again(raw: bytes, encoding: str) -> Decoded:
+    return Decoded(decode_as(raw, encoding), encoding, is_guess(raw, encoding))
 
 
 def _to_document(raw: bytes, decoded: Decoded) -> Document:
@@ -72,11 +77,11 @@ def _find_binary(raw: bytes) -> str | None:
     kind = find_binary_kind(raw)
     if kind is not None:
         return f"the bytes at 0 open {kind}"
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+    if find_mark(raw) is not None or find_wide(raw) is not None:
         return None
     zero = raw.find(0)
     if zero >= 0:
-        return f"a NUL byte stands at byte {zero} and no byte order mark explains it"
+        return f"a NUL byte stands at byte {zero} and neither a byte order mark nor UTF-16 explains it"
     controls = len(raw) - len(raw.translate(None, _CONTROLS))
     if controls > len(raw) * _MAX_CONTROL_SHARE:
         return f"{controls} of {len(raw)} bytes are control characters"

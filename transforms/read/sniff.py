@@ -45,11 +45,12 @@ _SIGNATURES = (
 _WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _XML = re.compile(rb"\s*<\?xml\b")
 _BEFORE_ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s*|[^<]{0,200}(?=<\?xml\s))"
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:(?!\s*[{\[])[^<]{0,200}(?=<\?xml\s)|\s*)"
     rb"(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>\s*)*",
     re.IGNORECASE | re.DOTALL,
 )
 """What may stand before the first element: also blank lines, and a server's warning where a declaration follows."""
+_DOCUMENT_TYPE = re.compile(rb"<!DOCTYPE\s+(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 
 
@@ -72,5 +73,5 @@ def find_root_name(head: bytes) -> str | None:
     before = _BEFORE_ROOT.match(opening)
     if before is None:
         return None
-    root = _ROOT.match(opening, before.end())
+    root = _ROOT.match(opening, before.end()) or _DOCUMENT_TYPE.match(opening, before.end())
     return None if root is None else root[1].decode("ascii", "replace").lower()

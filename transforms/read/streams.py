@@ -153,31 +153,32 @@ class Tape:
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self._ahead = b""
+        self._at = 0
         self.offset = 0
         """Byte that comes next."""
 
     def take(self, count: int) -> bytes:
         """Return the next `count` bytes, fewer at the end."""
         self._fill(count)
-        taken, self._ahead = self._ahead[:count], self._ahead[count:]
-        self.offset += len(taken)
-        return taken
+        return self._go(count)
 
     def peek(self, count: int) -> bytes:
         """Return the next `count` bytes, fewer at the end, and leave them there."""
         self._fill(count)
-        return self._ahead[:count]
+        return self._ahead[self._at : self._at + count]
 
     def take_some(self, most: int = PIECE_BYTES) -> bytes:
         """Return as many of the next bytes as come at once, at most `most`; empty at the end."""
-        taken = self._ahead[:most] or read_piece(self._source, most)
-        self._ahead = self._ahead[len(taken) :]
-        self.offset += len(taken)
-        return taken
+        if self._at == len(self._ahead):
+            self._ahead, self._at = read_piece(self._source), 0
+        return self._go(most)
 
     def put_back(self, data: bytes) -> None:
         """Put bytes back that were taken last."""
-        self._ahead = data + self._ahead
+        if len(data) <= self._at and data == self._ahead[self._at - len(data) : self._at]:
+            self._at -= len(data)
+        else:
+            self._ahead, self._at = data + self._ahead[self._at :], 0
         self.offset -= len(data)
 
     def skip(self, count: int) -> int:
@@ -186,6 +187,12 @@ class Tape:
             count -= len(piece)
         return count
 
+    def _go(self, most: int) -> bytes:
+        taken = self._ahead[self._at : self._at + most]
+        self._at += len(taken)
+        self.offset += len(taken)
+        return taken
+
     def _fill(self, count: int) -> None:
-        while len(self._ahead) < count and (piece := read_piece(self._source)):
-            self._ahead += piece
+        while len(self._ahead) - self._at < count and (piece := read_piece(self._source)):
+            self._ahead, self._at = self._ahead[self._at :] + piece, 0

@@ -15,10 +15,9 @@ from lxml import etree
 from transforms.read import feed_json
 from transforms.read.blocks import local_name
 from transforms.read.feed_entries import Entry, find_text, to_reading
-from transforms.read.feed_xml import ENTRY_TAGS, find_base, find_head, read_entry
+from transforms.read.feed_xml import ENTRY_TAGS, find_base, find_head, mend, read_entry
 from transforms.read.json_items import find_keys
 from transforms.read.markup import MarkupError, parse_xml
-from transforms.read.nitf import REPAIRED
 from transforms.read.sniff import Opening, find_root_name
 from transforms.read.xml_items import XmlRest, read_items
 from transforms.rows import Arrival, Document, Reading, Rejected, Skipped
@@ -76,12 +75,11 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     if raw.lstrip()[:1] == b"{":
         return feed_json.parse(raw)
     try:
-        parsed = parse_xml(raw)
+        parsed = parse_xml(raw, mend)
     except MarkupError as error:
         return Rejected(error.reason, str(error), raw=raw)
     head, entries = read_feed(parsed.root)
-    flags = (REPAIRED,) if parsed.repaired else ()
-    reading = to_reading(entries[0], head, flags) if entries else None
+    reading = to_reading(entries[0], head, parsed.flags) if entries else None
     if reading is None:
         return Rejected("read.no_body", "line 1: the entry has neither content nor summary", raw=raw)
     return reading
@@ -150,7 +148,7 @@ def _to_document(raw: bytes, shell: tuple[bytes, bytes], encoding: str) -> Docum
     """Return an entry within its feed; one that is a title only is no article."""
     whole = shell[0] + raw + shell[1]
     try:
-        _, entries = read_feed(parse_xml(whole).root)
+        _, entries = read_feed(parse_xml(whole, mend).root)
     except MarkupError:
         entries = []
     if entries and not find_text(entries[0])[0]:
@@ -166,7 +164,10 @@ def _shell(root: etree._Element) -> tuple[bytes, bytes]:
     """Return what stands before and behind an entry: the feed's first element and what it says of all entries."""
     outer = _bare(root)
     channel = find_head(root)
-    inner = outer if channel is root else etree.SubElement(outer, channel.tag, dict(channel.attrib), channel.nsmap)
+    inner = outer
+    if channel is not root:
+        inner = _bare(channel)
+        outer.append(inner)
     for child in channel.iterchildren(tag=etree.Element):
         if local_name(child) in _LASTING:
             kept = deepcopy(child)
@@ -179,5 +180,12 @@ def _shell(root: etree._Element) -> tuple[bytes, bytes]:
 
 
 def _bare(element: etree._Element) -> etree._Element:
-    """Return an element with its attributes and namespaces and nothing in it."""
-    return etree.Element(element.tag, dict(element.attrib), element.nsmap)
+    """Return an element with its attributes and namespaces and nothing in it.
+
+    A copy, for lxml makes no element with the namespaces that it lets pass in broken feeds.
+    """
+    bare = deepcopy(element)
+    for child in list(bare):
+        bare.remove(child)
+    bare.text = bare.tail = None
+    return bare

@@ -140,7 +140,7 @@ def _wide_chunks(head: bytes, source: BinaryIO, scan: _Scan, encoding: str) -> I
     _hold(scan, source.read(max(scan.limit_bytes + 1 - len(head), 0)))
     if scan.overflowed:
         raise _too_large(scan)
-    text = decode_markup(bytes(scan.buffer))[0].encode("utf-8")
+    text = decode_markup(bytes(scan.buffer)).text.encode("utf-8")
     for start in range(0, len(text), CHUNK):
         yield text[start : start + CHUNK]
 
@@ -182,8 +182,9 @@ def _to_bytes(element: etree._Element) -> bytes:
 def _read_leniently(scan: _Scan, error: etree.XMLSyntaxError) -> Iterator[XmlItem | XmlRest]:
     """Yield the items that a broken file holds by their tags, those that were yielded before left out."""
     raw = bytes(scan.buffer)
-    text, scan.encoding = decode_markup(raw)
-    text = repair(text)
+    decoded = decode_markup(raw)
+    scan.encoding = decoded.encoding
+    text = repair(decoded.text)
     spans = [match.span() for match in _item_pattern(scan.tags).finditer(text)]
     whole = spans and not _START_TAG.search(text[: spans[0][0]])
     root = parse_leniently(text if whole or not spans else _without(text, spans), error)

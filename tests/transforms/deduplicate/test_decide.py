@@ -58,7 +58,8 @@ class Case(NamedTuple):
 
 
 def signature(article_id: str, text_hash: str = "t", published_at: datetime | None = None) -> dict[str, Any]:
-    return {"article_id": article_id, "text_hash": text_hash, "published_at": published_at, "source": "coastwire"}
+    row = {"article_id": article_id, "text_hash": text_hash, "published_at": published_at, "source": "coastwire"}
+    return {**row, "is_dated": False}
 
 
 def to_table(rows: Sequence[dict[str, Any]]) -> pa.Table:

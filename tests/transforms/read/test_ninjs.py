@@ -21,7 +21,9 @@ def test_the_offset_of_an_item_is_where_it_begins_in_the_file() -> None:
 
     documents = travel(raw, "a.json").documents
 
-    assert [raw[each["offset_bytes"] :][: len(each["raw"])] for each in documents] == [each["raw"] for each in documents]
+    assert [raw[each["offset_bytes"] :][: len(each["raw"])] for each in documents] == [
+        each["raw"] for each in documents
+    ]
 
 
 def test_the_detail_of_broken_json_names_line_and_column_in_the_file() -> None:
@@ -51,7 +53,9 @@ def test_an_item_beyond_the_limit_is_refused_and_the_ones_before_it_stay() -> No
     assert [row["reason"] for row in trip.rejected] == ["read.document_too_large"]
 
 
-@pytest.mark.parametrize("name", ["bridge-verdict.ninjs-1.json", "bridge-verdict.ninjs-2.json", "bridge-verdict.ninjs-3.json"])
+@pytest.mark.parametrize(
+    "name", ["bridge-verdict.ninjs-1.json", "bridge-verdict.ninjs-2.json", "bridge-verdict.ninjs-3.json"]
+)
 def test_a_sample_without_its_name_is_still_found(name: str) -> None:
     trip = travel((SAMPLES / name).read_bytes(), "noname")
 

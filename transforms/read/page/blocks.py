@@ -11,37 +11,46 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from transforms.read.page.furniture import FURNITURE_TAGS, PLAIN, Trait, is_hidden, kind_of
+from transforms.read.page.furniture import FURNITURE_TAGS, PLAIN, Kind, Trait, find_kind, find_link_kind
 from transforms.read.page.tree import Element
 
 _BREAK = "\x00"
 """Stands for <br> while a block is gathered; the parser lets no NUL through."""
 
 _INLINE = frozenset(
-    "a b i em strong span font u s small sub sup abbr cite code q time mark label ins del bdi bdo kbd var samp tt big "
-    "strike acronym dfn nobr wbr data ruby rb rt center-inline".split()
+    re.findall(
+        r"\S+",
+        "a b i em strong span font u s small sub sup abbr cite code q time mark label ins del bdi bdo kbd var samp tt "
+        "big strike acronym dfn nobr wbr data ruby rb rt",
+    )
 )
 _SKIPPED = frozenset(
-    "script style svg noscript template iframe select button nav input textarea object embed canvas math "
-    "audio video map dialog head picture datalist progress meter applet frameset noframes".split()
+    re.findall(
+        r"\S+",
+        "script style svg noscript template iframe select button nav input textarea object embed canvas math audio "
+        "video map dialog head picture datalist progress meter applet frameset noframes",
+    )
 )
 """Elements that hold no text of a story, whatever they are called."""
-
+_SILENT = frozenset(("script", "noscript", "style", "svg", "input", "template"))
+"""Those of them that stand in the middle of a sentence without parting it."""
+_VOID = frozenset(("br", "img", "source", "meta", "link", "hr"))
 _MAX_INLINE_CHARS = 200
 """Page builders wrap whole stories in a <span>; no caption or label is that long."""
-
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es|a|as|in|ek)?|auteurs?|autore|autori|profile?s?|people|person|team|newsteam|by|contributors?|journalists?|"
-    r"columnists?|redakteure?|redaktion|staff|writers?|byline|reporters?|firmas?|medarbeider)/[^/?#]",
-    re.IGNORECASE,
+_WRITERS = frozenset(
+    re.findall(
+        r"\S+",
+        "author authors autor autoren autores autora autoras autorin autorek auteur auteurs autore autori profil profile "
+        "profils profiles people person team newsteam by contributor contributors journalist journalists columnist "
+        "columnists redakteur redakteure redaktion staff writer writers byline reporter reporters firma firmas",
+    )
 )
-"""Addresses of pages about a writer."""
+"""Folders of sites in which pages about writers lie."""
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An element that holds blocks; `parent` is the index of the one around it, -1 for the outermost."""
 
     tag: str
@@ -50,8 +59,7 @@ class Node:
     names: str
 
 
-@dataclass(slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text without a break; `node` is the index of the element around it."""
 
     text: str
@@ -84,128 +92,113 @@ class Outline:
     """Elements that are called a date, and time elements."""
 
 
-class _Gatherer:
-    """Gathers text until a block ends."""
+def to_outline(root: Element) -> Outline:
+    """Return the blocks of a page."""
+    body = root.find("body")
+    return _Walk().through(body if body is not None else root)
+
+
+class _Walk:
+    """Gathers text until a block ends. The loop is the hottest of the reader: what it does often, it does in place."""
 
     def __init__(self) -> None:
         self.outline = Outline()
-        self.open: list[int] = []
+        self.node = -1
         self.pieces: list[str] = []
         self.link_chars = 0
-        self.link_depth = 0
 
-    def add(self, text: str) -> None:
-        self.pieces.append(text)
-        if self.link_depth:
-            self.link_chars += len(text) if "\n" not in text else len(" ".join(text.split()))
-
-    def mark(self, element: Element) -> Mark:
-        return Mark(element, len(self.outline.blocks) + bool(self.pieces), self.open[-1] if self.open else -1)
-
-    def mark_within(self, element: Element) -> None:
-        """Mark what a short element that is passed over says of author and date."""
-        self.outline.dated.append(self.mark(element))
-        for inner in element.iterdescendants():
-            get = inner.attrib.get
-            kind = kind_of(str(inner.tag), f"{get('class', '')} {get('id', '')} {get('itemprop', '')} {get('rel', '')}")
-            if kind.is_byline:
-                self.outline.bylines.append(self.mark(inner))
-            if kind.is_date or inner.tag == "time":
-                self.outline.dated.append(self.mark(inner))
-
-    def flush(self) -> None:
-        if not self.pieces:
-            return
-        joined = "".join(self.pieces)
-        self.pieces.clear()
-        link_chars, self.link_chars = self.link_chars, 0
-        if _BREAK not in joined:
-            text = " ".join(joined.split())
-            if text:
-                self._append(text, link_chars)
-            return
-        for paragraph in _split_breaks(joined):
-            self._append(paragraph, min(link_chars, len(paragraph)))
-
-    def _append(self, text: str, link_chars: int) -> None:
-        node = self.open[-1]
-        self.outline.blocks.append(Block(text, self.outline.nodes[node].tag, node, link_chars))
-
-    def enter(self, element: Element, trait: Trait, names: str) -> None:
-        self.flush()
-        parent = self.open[-1] if self.open else -1
-        self.outline.nodes.append(Node(str(element.tag), parent, trait, names))
-        self.open.append(len(self.outline.nodes) - 1)
-
-    def leave(self) -> None:
-        self.flush()
-        self.open.pop()
-
-
-def to_outline(root: Element) -> Outline:
-    """Return the blocks of a page."""
-    gatherer = _Gatherer()
-    body = root.find("body")
-    walker = etree.iterwalk(body if body is not None else root, events=("start", "end"))
-    skipped: Element | None = None
-    for event, element in walker:
-        tag = element.tag
-        if event == "start":
-            if tag in _SKIPPED:
-                walker.skip_subtree()
-                skipped = element
-                continue
-            inline = tag in _INLINE
-            attributes = element.attrib
-            kind = PLAIN
-            names = ""
-            if attributes or tag in FURNITURE_TAGS:
-                get = attributes.get
-                names = f"{get('class', '')} {get('id', '')} {get('itemprop', '')} {get('role', '')} {get('rel', '')}"
-                kind = kind_of(tag, names)
-                if kind.is_byline:
-                    gatherer.outline.bylines.append(gatherer.mark(element))
-                if kind.is_date:
-                    gatherer.outline.dated.append(gatherer.mark(element))
-            if tag == "h1":
-                gatherer.outline.titles.append(gatherer.mark(element))
-            elif tag == "time" and not kind.is_date:
-                gatherer.outline.dated.append(gatherer.mark(element))
-            trait = Trait.HIDDEN if attributes and is_hidden(attributes) else kind.trait
-            if inline:
-                if trait.is_out and _is_short(element):
-                    gatherer.mark_within(element)
+    def through(self, body: Element) -> Outline:
+        nodes, pieces = self.outline.nodes, self.pieces
+        walker = etree.iterwalk(body, events=("start", "end"))
+        skipped: Element | None = None
+        links = 0
+        for event, element in walker:
+            tag = element.tag
+            if event == "start":
+                if tag in _VOID:
+                    if tag == "br":
+                        pieces.append(_BREAK)
+                    continue
+                kind = None if tag in _SKIPPED else self._kind(element, tag)
+                if kind is None or (kind.trait.is_out and tag in _INLINE and self._passes_over(element)):
                     walker.skip_subtree()
                     skipped = element
                     continue
-                if tag == "a":
-                    gatherer.link_depth += 1
-                    if not kind.is_byline and _AUTHOR_PAGE.search(attributes.get("href", "")):
-                        gatherer.outline.bylines.append(gatherer.mark(element))
-            elif tag == "br":
-                gatherer.pieces.append(_BREAK)
-            elif tag == "img" or tag == "source":
-                pass
+                if tag not in _INLINE:
+                    if pieces:
+                        self._flush()
+                    nodes.append(Node(tag, self.node, kind.trait, kind.names))
+                    self.node = len(nodes) - 1
+                elif tag == "a":
+                    links += 1
+                text = element.text
             else:
-                gatherer.enter(element, trait, names)
-            if element.text:
-                gatherer.add(element.text)
-        else:
-            if element is skipped:
-                skipped = None
-                if tag not in _INLINE and tag not in ("script", "noscript", "svg"):
-                    gatherer.flush()
-            elif tag == "a":
-                gatherer.link_depth -= 1
-            elif tag not in _INLINE and tag not in ("br", "img", "source"):
-                gatherer.leave()
-            if element.tail and gatherer.open:
-                gatherer.add(element.tail)
-    return gatherer.outline
+                if element is skipped:
+                    skipped = None
+                    if pieces and tag not in _INLINE and tag not in _SILENT:
+                        self._flush()
+                elif tag == "a":
+                    links -= 1
+                elif tag not in _INLINE and tag not in _VOID:
+                    if pieces:
+                        self._flush()
+                    self.node = nodes[self.node].parent
+                text = element.tail
+                if self.node < 0:
+                    continue
+            if text and (pieces or not text.isspace()):
+                pieces.append(text)
+                if links:
+                    self.link_chars += len(text) if "\n" not in text else len(" ".join(text.split()))
+        return self.outline
 
+    def _kind(self, element: Element, tag: str) -> Kind:
+        """Return what an element is, and note where it names a writer, a date or the headline."""
+        if tag == "a":
+            return self._link_kind(element)
+        items = element.items()
+        kind = find_kind(tag, items) if items or tag in FURNITURE_TAGS else PLAIN
+        if kind.is_byline:
+            self.outline.bylines.append(self._mark(element))
+        if kind.is_date or tag == "time":
+            self.outline.dated.append(self._mark(element))
+        if tag == "h1":
+            self.outline.titles.append(self._mark(element))
+        return kind
 
-def _is_short(element: Element) -> bool:
-    return sum(map(len, element.itertext())) < _MAX_INLINE_CHARS
+    def _link_kind(self, element: Element) -> Kind:
+        get = element.get
+        kind = find_link_kind(get("class"), get("rel"), get("itemprop"))
+        address = get("href")
+        if kind.is_byline or (address is not None and not _WRITERS.isdisjoint(address.lower().split("/")[:-1])):
+            self.outline.bylines.append(self._mark(element))
+        return kind
+
+    def _passes_over(self, element: Element) -> bool:
+        """Return whether an inline element is a short label beside the text, and note what it says of author and date."""
+        if sum(map(len, element.itertext())) >= _MAX_INLINE_CHARS:
+            return False
+        self.outline.dated.append(self._mark(element))
+        for inner in element.iterdescendants():
+            kind = find_kind(str(inner.tag), inner.items())
+            if kind.is_byline:
+                self.outline.bylines.append(self._mark(inner))
+            if kind.is_date or inner.tag == "time":
+                self.outline.dated.append(self._mark(inner))
+        return True
+
+    def _mark(self, element: Element) -> Mark:
+        return Mark(element, len(self.outline.blocks) + bool(self.pieces), self.node)
+
+    def _flush(self) -> None:
+        joined = "".join(self.pieces)
+        self.pieces.clear()
+        link_chars, self.link_chars = self.link_chars, 0
+        paragraphs = _split_breaks(joined) if _BREAK in joined else [" ".join(joined.split())]
+        tag = self.outline.nodes[self.node].tag
+        for paragraph in paragraphs:
+            if paragraph:
+                self.outline.blocks.append(Block(paragraph, tag, self.node, min(link_chars, len(paragraph))))
 
 
 def _split_breaks(joined: str) -> list[str]:

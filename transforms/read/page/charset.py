@@ -52,6 +52,14 @@ def decode_page(raw: bytes, encoding: str | None = None) -> Decoded:
         return Decoded(raw.decode("utf-8", "replace"), "utf-8")
 
 
+def to_utf8(raw: bytes, encoding: str | None = None) -> tuple[bytes, str]:
+    """Return a page's bytes in UTF-8, the same object where they are, and the encoding it was read with."""
+    decoded = decode_page(raw, encoding)
+    if decoded.encoding == "utf-8" and "\ufffd" not in decoded.text and not raw.startswith(codecs.BOM_UTF8):
+        return raw, decoded.encoding
+    return decoded.text.encode("utf-8", "replace"), decoded.encoding
+
+
 def _find_declared(raw: bytes) -> str | None:
     match = _DECLARED.search(raw, 0, _PRESCAN_BYTES)
     return None if match is None else (match["meta"] or match["xml"]).decode("ascii", "ignore")

@@ -6,7 +6,7 @@ The words are those that page builders use everywhere; none is the name of a sit
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
@@ -33,16 +33,16 @@ class Trait(Enum):
     """Cookie walls and comments: often longer than the story."""
     HIDDEN = "hidden"
 
-    @property
-    def is_out(self) -> bool:
+    def __init__(self, value: str) -> None:
+        self.is_out = value in ("furniture", "always_furniture", "hidden")
         """Whether its text is no part of the story."""
-        return self in (Trait.FURNITURE, Trait.ALWAYS_FURNITURE, Trait.HIDDEN)
 
 
 class Kind(NamedTuple):
     """What an element is called."""
 
     trait: Trait
+    names: str = ""
     is_byline: bool = False
     is_date: bool = False
 
@@ -105,6 +105,8 @@ _PAIRS = frozenset(
     jp-relatedposts yarpp-related
     """.split()
 )
+_NAMING = frozenset(("class", "id", "itemprop", "role", "rel"))
+_HIDING = frozenset(("style", "hidden", "aria-hidden"))
 FURNITURE_TAGS = frozenset(("aside", "form", "figcaption", "footer", "figure"))
 _HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _PAYWALL_TAGS = frozenset(("div", "section"))
@@ -121,10 +123,31 @@ _WHOLE_NAMES = frozenset(
 _NEVER = frozenset(("html", "body", "main", "article", "h1"))
 
 
+def find_kind(tag: str, attributes: Sequence[tuple[str, str]]) -> Kind:
+    """Return what an element is by its tag, the words in its class, id, itemprop and role, and what hides it."""
+    names = ""
+    hidden = False
+    for key, value in attributes:
+        if key in _NAMING:
+            names = f"{names} {value}" if names else value
+        elif key in _HIDING and _hides(key, value):
+            hidden = True
+    kind = _kind_of(tag, names)
+    return kind._replace(trait=Trait.HIDDEN) if hidden else kind
+
+
+def find_link_kind(classes: str | None, relation: str | None, itemprop: str | None) -> Kind:
+    """Return what a link is by its class, relation and itemprop."""
+    if classes is None and relation is None and itemprop is None:
+        return PLAIN
+    return _kind_of("a", " ".join([names for names in (classes, itemprop, relation) if names]))
+
+
 @lru_cache(maxsize=65536)
-def kind_of(tag: str, names: str) -> Kind:
-    """Return what an element is by its tag and the words in its class, id, itemprop, role and rel."""
-    return Kind(_trait(tag, names), _BYLINE.search(names) is not None, _DATE.search(names) is not None)
+def _kind_of(tag: str, names: str) -> Kind:
+    if not names:
+        return Kind(_trait(tag, names), names)
+    return Kind(_trait(tag, names), names, _BYLINE.search(names) is not None, _DATE.search(names) is not None)
 
 
 def _trait(tag: str, names: str) -> Trait:
@@ -166,9 +189,8 @@ def _to_words(name: str) -> list[str]:
     return words
 
 
-def is_hidden(attributes: Mapping[str, str]) -> bool:
-    """Return whether an element's own attributes hide it."""
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return style is not None and _HIDDEN_STYLE.search(style) is not None
+def _hides(key: str, value: str) -> bool:
+    """Return whether an attribute hides its element."""
+    if key == "hidden":
+        return value != "until-found"
+    return value == "true" if key == "aria-hidden" else _HIDDEN_STYLE.search(value) is not None

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from transforms.instants import Instant, find_instant, parse_instant
+from transforms.instants import Instant, find_instant
 from transforms.read.page.head import Head
 from transforms.read.page.names import page_address
 from transforms.read.page.page import Page
 from transforms.read.page.vocabulary import page_words
+from transforms.read.timestamps import parse_timestamp
 
 
 class Publication(NamedTuple):
@@ -45,6 +46,8 @@ _LESSER_METAS = ("dcsext.articlefirstpublished", "premiumcontentonfirstpublish",
 _URL_DAY = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _URL_DAY_LOOSE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[/_-](?P<month>0?[1-9]|1[0-2])[/_-](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)")
 _SLASHED = re.compile(r"(?<!\d)(?P<one>\d{1,2})(?:[/-]|\.\s?)(?P<two>\d{1,2})(?:[/-]|\.\s?)(?P<year>(?:19|20)?\d\d)(?!\d)")
+_DATED = re.compile(r"(?:19|20)\d\d|\d(?:[/-]|\.\s?)\d{1,2}(?:[/-]|\.\s?)\d\d")
+"""What every date with a year has; most lines have none, and asking for months in seven languages is dear."""
 _HAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 _STAMP = re.compile(r"(?P<seconds>1?\d{9})(?P<milliseconds>\d{3})?")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
@@ -57,7 +60,6 @@ _WEST_HOURS = 9
 """Hours that the west of the Americas lies behind UTC."""
 _EAST_HOUR = 14
 """Hour of UTC at which the next day begins in Australia."""
-_DIGIT = re.compile(r"\d")
 _LINE_CHARS = 200
 _EARLIEST = date(1990, 1, 1)
 
@@ -133,6 +135,8 @@ def _lesser(page: Page) -> Iterator[Publication]:
 
 def to_instant(text: str, *, month_first: bool) -> Instant | None:
     """Return the first date in a short text, with days and months in digits read by the page's custom, or None."""
+    if _DATED.search(text) is None:
+        return None
     instant = find_instant(text)
     if instant is not None:
         return instant
@@ -166,7 +170,7 @@ def _parse(value: str) -> Instant | None:
         at = datetime.fromtimestamp(int(stamp["seconds"]), UTC)
         return Instant(at.date(), at, "second", value)
     try:
-        instant = parse_instant(value)
+        instant = parse_timestamp(value)
     except ValueError:
         return to_instant(value, month_first=False)
     return instant if instant.precision not in ("year", "month") else None
@@ -199,7 +203,7 @@ def _lines(page: Page) -> Iterator[Publication]:
     month_first = _is_month_first(page.head)
     for index, block in enumerate(page.outline.blocks):
         text = block.text if len(block.text) <= _LINE_CHARS or index != page.story.start else block.text[:_OPENING_CHARS]
-        if len(text) > _LINE_CHARS or not _DIGIT.search(text) or _COPYRIGHT.search(text):
+        if len(text) > _LINE_CHARS or _DATED.search(text) is None or _COPYRIGHT.search(text):
             continue
         instant = to_instant(text, month_first=month_first)
         if instant is None or instant.on < _EARLIEST:

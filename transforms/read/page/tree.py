@@ -11,11 +11,11 @@ from lxml import etree
 Element = etree._Element
 
 
-def parse_tree(page: str) -> Element | None:
-    """Return the root of a page, or None where there is no element in it."""
-    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True)
+def parse_tree(page: bytes) -> Element | None:
+    """Return the root of a page in UTF-8, or None where there is no element in it."""
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False)
     try:
-        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(page, parser)
     except etree.XMLSyntaxError:
         return None
     return root

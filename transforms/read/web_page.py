@@ -1,0 +1,131 @@
+"""Web pages, HTML and XHTML: one file, one document; its story is told from the page around it.
+
+The tree is read once. What it says of itself (JSON-LD, meta elements) and what it shows are looked at side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from transforms.read.columns import published_columns
+from transforms.read.page import rights
+from transforms.read.page.charset import decode_page, to_utf8
+from transforms.read.page.names import page_address, site_names, is_site
+from transforms.read.page.page import Page, take_apart
+from transforms.read.page.people import find_byline
+from transforms.read.page.published import find_publications
+from transforms.read.page.tree import parse_tree
+from transforms.read.properties import Said, gather
+from transforms.read.sniff import Opening, find_binary_kind, find_markup_kind, find_root_name
+from transforms.rows import Arrival, Document, Found, Reading, Rejected, Skipped
+from transforms.settings import TransformSettings
+
+FORMAT = "web_page"
+MEDIA_TYPE = "text/html"
+SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
+
+_FRAGMENT = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|article|main|h1|p)\b", re.IGNORECASE)
+_MAX_DATES = 4
+"""As many dates as go on: one that had not come yet when the page arrived is passed over later."""
+
+
+def sniff(opening: Opening) -> bool:
+    """Return whether the file opens as a page does, or is called one and opens no other format."""
+    if find_markup_kind(opening.head) == "a web page" or find_root_name(opening.head) == "html":
+        return True
+    if opening.suffix not in SUFFIXES or find_binary_kind(opening.head) is not None:
+        return False
+    return not opening.head.lstrip().startswith(b"<?xml") and b"<" in opening.head
+
+
+def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Document | Skipped | Rejected]:
+    """Yield the file's one document; never holds more than `max_document_bytes`."""
+    raw = source.read(settings.max_document_bytes + 1)
+    if len(raw) > settings.max_document_bytes:
+        limit = settings.max_document_bytes
+        detail = f"the page goes on at byte {limit}, beyond the limit max_document_bytes = {limit}; raise it and bring the page again"
+        yield Rejected("read.document_too_large", detail, position=0, whole_file=True)
+        return
+    encoding = decode_page(raw).encoding
+    yield Document(position=0, raw=raw, format=FORMAT, media_type=MEDIA_TYPE, encoding=encoding, offset_bytes=0)
+
+
+def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
+    """Return the story of a page and what the page says of it; `encoding` is what the transport or `split` named."""
+    text, encoding = to_utf8(raw, encoding)
+    root = parse_tree(text)
+    if root is None:
+        return Rejected("read.no_element", "at byte 0 begins no element of HTML; look whether this is a page at all", raw=raw)
+    page = take_apart(root)
+    if not page.story.paragraphs:
+        detail = "line 1: no element of the page holds sentences; it may show its text only where its scripts run"
+        return Rejected("read.no_story", detail, raw=raw)
+    return to_reading(page, encoding)
+
+
+def to_reading(page: Page, encoding: str) -> Reading:
+    """Return a page's story and its values."""
+    gathered = gather((*_story_properties(page), *_other_properties(page), *rights.find_rights(page)))
+    found = (*_dates(page), *gathered.found)
+    return Reading(
+        "\n\n".join(page.story.paragraphs),
+        encoding,
+        page_address(page.head, page.article),
+        found,
+        structured=True,
+    )
+
+
+def _story_properties(page: Page) -> Iterator[Said]:
+    """Yield headline, byline and standfirst."""
+    if page.title is not None:
+        yield Said("headline", page.title.text, page.title.method, page.title.confidence)
+    byline = find_byline(page)
+    if byline is not None:
+        printed = byline.printed or " ".join(byline.names[:1])
+        yield Said("byline", byline.printed or "; ".join(byline.names), byline.method, byline.confidence)
+        yield Said("authors", list(byline.names), byline.method, byline.confidence)
+    head, article = page.head, page.article
+    yield Said("description", article.description if article else None, "json_ld", 0.85)
+    for name in ("og:description", "description", "twitter:description", "dc.description"):
+        yield Said("description", head.first(name), f"meta:{name}", 0.8)
+
+
+def _other_properties(page: Page) -> Iterator[Said]:
+    """Yield section, subjects, language, addresses and who publishes."""
+    head, article = page.head, page.article
+    if article is not None:
+        yield Said("section", article.sections[0] if article.sections else None, "json_ld", 0.93)
+        yield Said("keywords", list(article.keywords), "json_ld", 0.93)
+        yield Said("subjects", list(article.subjects), "json_ld", 0.9)
+        yield Said("genre", article.genre, "json_ld", 0.9)
+        yield Said("alt_id", article.identifier, "json_ld", 0.9)
+        yield Said("provider", article.publisher, "json_ld", 0.93)
+        yield Said("located", article.located, "json_ld", 0.6)
+        yield Said("first_created", article.created, "json_ld", 0.93)
+        yield Said("version_created", article.modified, "json_ld", 0.93)
+        yield Said("expires", article.expires, "json_ld", 0.93)
+        yield Said("language", article.language, "json_ld", 0.8)
+    yield Said("section", head.first("article:section", "cxenseparse:articlesection", "parsely-section"), "meta:article:section", 0.9)
+    yield Said("version_created", head.first("article:modified_time", "og:updated_time"), "meta:article:modified_time", 0.88)
+    yield Said("keywords", list(head.metas.get("article:tag", ())), "meta:article:tag", 0.85)
+    yield Said("keywords", head.first("news_keywords", "keywords"), "meta:keywords", 0.8)
+    yield Said("provider", head.first("og:site_name", "dc.publisher"), "meta:og:site_name", 0.85)
+    yield Said("language", head.language, "html_lang", 0.85)
+    yield Said("language", head.first("og:locale", "content-language", "dc.language"), "meta:og:locale", 0.7)
+    yield Said("canonical_url", page_address(head, article), "canonical_link", 0.95)
+
+
+def _dates(page: Page) -> Iterator[Found]:
+    """Yield the columns of the surest dates, each with its own way of having been found."""
+    seen: set[str] = set()
+    for publication in find_publications(page):
+        if publication.method in seen:
+            continue
+        seen.add(publication.method)
+        for column, value in published_columns(publication.instant):
+            yield Found(column, value, publication.method, publication.confidence)
+        if len(seen) == _MAX_DATES:
+            return
