@@ -70,7 +70,7 @@ def load(part: SpooledPart) -> Part:
 
 
 def _from(table: pa.Table, position: int) -> pa.Table:
-    return table.filter(pc.greater_equal(table["position"], position))
+    return table.filter(pc.field("position") >= position)
 
 
 def nothing() -> Part:

@@ -6,7 +6,8 @@ It reads what users read, the Parquet files of one snapshot, and holds it agains
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from sqlalchemy import select
 
 from warehouse import catalog, paths, peek
 from warehouse import ledger_schema as schema
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, snapshot_at
 from warehouse.snapshots import LakeFile, Snapshot
 from warehouse.tables import BY_NAME, TABLES
 
@@ -62,7 +63,9 @@ RECEIPTS = {
     **{
         f"receipts count the rows of {table}": f"""
         SELECT file_uri, format('{{}} said, {{}} rows', coalesce(said, 0), coalesce(rows, 0))
-        FROM (SELECT file_uri, sum({column}) AS said FROM files GROUP BY file_uri)
+        FROM (SELECT file_uri, sum({column}) AS said FROM (
+                  SELECT file_uri, {column} FROM files UNION ALL SELECT file_uri, {column} FROM progress)
+              GROUP BY file_uri)
         FULL JOIN (SELECT file_uri, count(*) AS rows FROM {table} GROUP BY file_uri) USING (file_uri)
         WHERE coalesce(said, 0) <> coalesce(rows, 0)"""
         for table, column in {
@@ -73,7 +76,7 @@ RECEIPTS = {
         }.items()
     },
 }
-"""Per file, over all runs: what landed is what the receipts say."""
+"""Per file, over all runs: what landed is what the receipts say; `progress` has what landed of unfinished files."""
 
 KEYS = {
     f"the key of {table.name} is unique": f"""
@@ -114,15 +117,47 @@ CHECKS = {**RECEIPTS, **KEYS, **BELONGING}
 
 def audit(ledger: Ledger) -> AuditResult:
     """Return what the newest snapshot says of itself; it changes nothing and can run while ingestion goes on."""
-    snapshot = ledger.read_snapshot()
+    books = _read_books(ledger)
+    snapshot = books.snapshot
     broken = list(_check_files(ledger.root, snapshot))
     if broken:
         return AuditResult(snapshot.number, len(snapshot.files), 1, {}, tuple(broken))
     with _open(ledger.root, snapshot) as connection:
+        _put_progress(connection, books.progress)
         findings = [finding for check, query in CHECKS.items() for finding in _run(connection, check, query)]
-        findings += _check_pointers(ledger, connection)
+        findings += _check_pointers(books, connection)
         totals = _totals(connection)
     return AuditResult(snapshot.number, len(snapshot.files), len(CHECKS) + 2, totals, tuple(findings))
+
+
+class _Books(NamedTuple):
+    """What the ledger says at one moment, while others go on committing."""
+
+    snapshot: Snapshot
+    pointers: AbstractSet[tuple[str, str]]
+    """Current (article_id, run_id) pairs."""
+    documents: AbstractSet[str]
+    progress: Sequence[tuple[str, int, int, int, int]]
+    """Address, articles, repeats, quarantined and skipped of files of which a part has landed."""
+
+
+def _read_books(ledger: Ledger) -> _Books:
+    progress = schema.progress.c
+    with ledger.reading() as reader:
+        columns = (progress.file_uri, progress.articles, progress.repeats, progress.quarantined, progress.skipped)
+        return _Books(
+            snapshot_at(reader),
+            {(row.article_id, row.run_id) for row in reader.execute(select(schema.articles))},
+            set(reader.execute(select(schema.documents.c.document_id)).scalars()),
+            [tuple(row) for row in reader.execute(select(*columns))],
+        )
+
+
+def _put_progress(connection: duckdb.DuckDBPyConnection, progress: Sequence[tuple[str, int, int, int, int]]) -> None:
+    columns = "file_uri VARCHAR, articles BIGINT, repeats BIGINT, quarantined BIGINT, skipped BIGINT"
+    connection.execute(f"CREATE TEMP TABLE progress ({columns})")
+    if progress:
+        connection.executemany("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", progress)
 
 
 def _check_files(root: Path, snapshot: Snapshot) -> Iterator[Finding]:
@@ -167,17 +202,14 @@ def _run(connection: duckdb.DuckDBPyConnection, check: str, query: str) -> Itera
         yield Finding(check, "…", f"{len(rows) - SHOWN} more")
 
 
-def _check_pointers(ledger: Ledger, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _check_pointers(books: _Books, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Hold the ledger's keys against the rows: what it takes for known has to be there."""
-    with ledger.reading() as reader:
-        pointers = {(row.article_id, row.run_id) for row in reader.execute(select(schema.articles))}
-        known = set(reader.execute(select(schema.documents.c.document_id)).scalars())
     articles = set(connection.execute("SELECT article_id, run_id FROM articles").fetchall())
     documents = {row[0] for row in connection.execute("SELECT document_id FROM documents").fetchall()}
     check = "the ledger's keys are the rows of the lake"
-    for article_id, run_id in sorted(pointers ^ articles)[:SHOWN]:
+    for article_id, run_id in sorted(books.pointers ^ articles)[:SHOWN]:
         yield Finding(check, article_id, f"run {run_id} is current in only one of ledger and lake")
-    for document_id in sorted(known ^ documents)[:SHOWN]:
+    for document_id in sorted(books.documents ^ documents)[:SHOWN]:
         yield Finding(check, document_id, "the document is in only one of ledger and lake")
 
 

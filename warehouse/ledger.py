@@ -91,19 +91,22 @@ class Ledger:
     def read_snapshot(self, at: int | None = None) -> Snapshot:
         """Return the warehouse as of snapshot `at`, default the newest; raise SnapshotExpired when it is not kept."""
         with self.reading() as connection:
-            newest = newest_snapshot(connection)
-            number = newest if at is None else at
-            oldest = int(_meta(connection, "oldest_snapshot") or 0)
-            if not oldest <= number <= newest:
-                raise SnapshotExpired(
-                    f"snapshot {number} cannot be read: the oldest that can is {oldest}, the newest {newest}"
-                )
-            return Snapshot(number, _files_at(connection, number), _superseded_at(connection, number))
+            return snapshot_at(connection, at)
 
 
 def newest_snapshot(connection: Connection) -> int:
     """Return the newest snapshot number as `connection` sees it."""
     return int(_meta(connection, "snapshot") or 0)
+
+
+def snapshot_at(connection: Connection, at: int | None = None) -> Snapshot:
+    """Return the warehouse as of snapshot `at`, default the newest; raise SnapshotExpired when it is not kept."""
+    newest = newest_snapshot(connection)
+    number = newest if at is None else at
+    oldest = int(_meta(connection, "oldest_snapshot") or 0)
+    if not oldest <= number <= newest:
+        raise SnapshotExpired(f"snapshot {number} cannot be read: the oldest that can is {oldest}, the newest {newest}")
+    return Snapshot(number, _files_at(connection, number), _superseded_at(connection, number))
 
 
 def set_meta(connection: Connection, key: str, value: object) -> None:

@@ -21,6 +21,9 @@ from transforms.identity import to_id
 from warehouse import tables
 from warehouse.tables import values
 
+NOTHING: dict[str, dict[str, int]] = {}
+"""No large file has landed in part."""
+
 A = b"Story A."
 URI = file_uri("a")
 
@@ -42,7 +45,7 @@ def _counts(articles: int = 0, repeats: int = 0, quarantined: int = 0, skipped: 
     ],
 )
 def test_the_status_of_a_file_follows_from_its_counts(counts: Counts, status: str) -> None:
-    (row,) = receipts.to_files([taken("a", A)], counts).to_pylist()
+    (row,) = receipts.to_files([taken("a", A)], counts, NOTHING).to_pylist()
 
     assert row["status"] == status
     assert row["documents"] == row["articles"] + row["repeats"] + row["quarantined"]
@@ -51,7 +54,10 @@ def test_the_status_of_a_file_follows_from_its_counts(counts: Counts, status: st
 def test_a_file_that_is_still_written_is_held_and_unknown_to_the_ledger() -> None:
     one = taken("a", StillChanging())
 
-    (row,), (receipt,) = receipts.to_files([one], _counts()).to_pylist(), receipts.to_receipts([one])
+    (row,), (receipt,) = (
+        receipts.to_files([one], _counts(), NOTHING).to_pylist(),
+        receipts.to_receipts([one], _counts(), NOTHING),
+    )
 
     assert row["status"] == "held"
     assert receipt.file_id is None
@@ -60,20 +66,23 @@ def test_a_file_that_is_still_written_is_held_and_unknown_to_the_ledger() -> Non
 def test_a_file_that_could_not_be_opened_has_a_receipt_and_is_looked_at_again() -> None:
     one = taken("a", Problem("inbox.file_vanished", "gone"))
 
-    (row,), (receipt,) = receipts.to_files([one], _counts(quarantined=1)).to_pylist(), receipts.to_receipts([one])
+    (row,), (receipt,) = (
+        receipts.to_files([one], _counts(quarantined=1), NOTHING).to_pylist(),
+        receipts.to_receipts([one], _counts(), NOTHING),
+    )
 
     assert (row["status"], row["size_bytes"], row["file_id"]) == ("quarantined", None, None)
     assert receipt.file_id is None
 
 
 def test_the_receipt_of_a_file_names_its_bytes_and_place() -> None:
-    (receipt,) = receipts.to_receipts([taken("a", A, placement="[1]")])
+    (receipt,) = receipts.to_receipts([taken("a", A, placement="[1]")], _counts(), NOTHING)
 
     assert receipt == receipts.Receipt(URI, to_id(A), len(A), 9, "[1]")
 
 
 def test_a_replayed_document_changes_nothing_of_what_the_ledger_knows_of_its_file() -> None:
-    (receipt,) = receipts.to_receipts([taken("a", A, kept=Kept(A, to_id(A), 0))])
+    (receipt,) = receipts.to_receipts([taken("a", A, kept=Kept(A, to_id(A), 0))], _counts(), NOTHING)
 
     assert receipt.file_id is None
 
@@ -81,7 +90,7 @@ def test_a_replayed_document_changes_nothing_of_what_the_ledger_knows_of_its_fil
 def test_documents_of_one_file_that_are_replayed_apart_have_one_receipt() -> None:
     batch = [taken("a", A, kept=Kept(A, "f", number)) for number in range(2)]
 
-    assert receipts.to_files(batch, _counts(articles=2)).num_rows == 1
+    assert receipts.to_files(batch, _counts(articles=2), NOTHING).num_rows == 1
 
 
 def test_the_law_holds_when_every_document_is_accounted_for() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from office import NOON, Office, joined, signature, story
+from office import NOON, Office, joined, signature, story, uri
 from sqlalchemy import insert, update
 
+from warehouse import catalog, landing, paths
 from warehouse import ledger_schema as schema
-from warehouse import paths
 from warehouse.audit import audit
 from warehouse.compaction import compact
+from warehouse.landing import Landing, Receipt
 from warehouse.tables import BY_NAME
 
 
@@ -183,6 +185,35 @@ def test_a_pointer_to_a_run_without_rows_is_found(good: Office) -> None:
         connection.execute(insert(schema.articles).values(article_id="gone", run_id="nobody"))
 
     assert good.findings() == {"the ledger's keys are the rows of the lake"}
+
+
+def test_what_lands_while_the_audit_looks_is_no_finding(good: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish: Callable[..., Any] = catalog.publish
+
+    def publish_late(*arguments: Any, **options: Any) -> Any:
+        monkeypatch.undo()
+        good.land(story("new"))
+        return publish(*arguments, **options)
+
+    monkeypatch.setattr(catalog, "publish", publish_late)
+
+    assert audit(good.ledger).findings == ()
+    assert audit(good.ledger).totals["articles"] == 3
+
+
+def test_a_large_file_of_which_a_part_has_landed_adds_up(good: Office) -> None:
+    run = good.begin("big")
+    rows = {
+        name: BY_NAME[name].from_rows(listed) for name, listed in story("one", file="big").items() if name != "files"
+    }
+    counts = {"documents": 1, "articles": 1, "repeats": 0, "quarantined": 0, "skipped": 0}
+    part = Receipt(uri("big"), "file-big", 9, 9, "[]", next_position=1, so_far=counts)
+
+    with landing.committer(good.ledger):
+        landing.land(good.ledger, Landing(run.run_id, rows, [part]), now=NOON)
+
+    assert good.findings() == set()
+    run.close()
 
 
 def test_of_many_findings_a_few_are_shown_and_all_are_counted(good: Office) -> None:

@@ -1,6 +1,7 @@
 """Clean: a reading becomes a body and its removals.
 
-Steps take text out and say why; none writes any. What they leave is the writer's, letter by letter.
+First the letters that an earlier program misread are restored. Steps then take text out and say why; none writes any.
+What they leave is the writer's, letter by letter.
 """
 
 from __future__ import annotations

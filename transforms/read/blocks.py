@@ -38,7 +38,7 @@ _TWO_SPACES = re.compile(" {2,}")
 _BLANK_LINES = re.compile("\n{2,}")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class _Copy:
@@ -67,7 +67,7 @@ class _Copy:
             self._end_paragraph()
 
     def data(self, text: str) -> None:
-        if not self._dropped:
+        if text and not self._dropped:
             self._parts.append(_SPACES.sub(" ", text))
             self._has_text = self._has_text or not text.isspace()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
@@ -20,7 +21,7 @@ from transforms.read.decoding import UndecodableError, decode, decode_as, decode
 from transforms.read.lines import Line, Lines
 from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening, find_binary_kind
-from transforms.read.streams import Rewound, Transcoded, buffered, read_piece
+from transforms.read.streams import Transcoded, buffered, look_at
 from transforms.rows import Arrival, Rejected
 from transforms.settings import TransformSettings
 
@@ -32,6 +33,8 @@ _DELIMITERS = ",\t;|"
 _MARKS_AS_SPACES = bytes.maketrans(b',\t;|"', b"     ")
 """What divides fields is no neighbour of a letter, when the encoding is guessed from its neighbours."""
 _MAX_NAME_CHARS = 64
+_TEXT_NAME = re.compile("body|text|content|html|story|http", re.IGNORECASE)
+"""What the first line of every table of articles has somewhere."""
 _MAX_COLUMNS = 4_000
 _MAX_ROW_LINES = 100_000
 """An article that has more of them is an unclosed quote."""
@@ -85,6 +88,8 @@ def sniff(opening: Opening) -> bool:
     if b"\0" in head and not head.startswith(_WIDE_MARKS):
         return False
     first = head.decode("utf-16" if head.startswith(_WIDE_MARKS) else "utf-8-sig", "ignore").lstrip().partition("\n")[0]
+    if _TEXT_NAME.search(first) is None:
+        return False
     return any(_is_header(_fields(first.strip(), Dialect(each, '"', None, b"\n", "utf-8"))) for each in _DELIMITERS)
 
 
@@ -225,13 +230,11 @@ class _RowLines:
 
 def _look(source: BinaryIO) -> tuple[bytes, BinaryIO]:
     """Return the first bytes of a file, and the file from there again; UTF-16 comes as UTF-8."""
-    sample = b""
-    while len(sample) < _SAMPLE_BYTES and (piece := read_piece(source)):
-        sample += piece
+    sample, again = look_at(source, _SAMPLE_BYTES)
     if sample.startswith(_WIDE_MARKS):
         narrow = sample[: len(sample) // 2 * 2].decode("utf-16", "replace").encode()
-        return narrow, buffered(Transcoded(buffered(Rewound(sample, source)), "utf-16"))
-    return sample, buffered(Rewound(sample, source))
+        return narrow, buffered(Transcoded(again, "utf-16"))
+    return sample, again
 
 
 def _to_outcome(record: Record, table: _Table) -> Outcome | None:

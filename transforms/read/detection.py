@@ -9,8 +9,8 @@ import re
 from typing import NamedTuple
 
 from transforms.plausibility import count_oddities
-from transforms.read.western import find_implausible
 from transforms.read.labels import CODECS, find_encoding
+from transforms.read.western import find_implausible
 
 
 class Detected(NamedTuple):

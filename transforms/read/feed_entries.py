@@ -49,6 +49,8 @@ _CUT = re.compile(
     r"read the (?:full|rest)[^.]{0,60})\W*)\s*\Z",
     re.IGNORECASE,
 )
+_TAGS = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<[^>]*(?:>|\Z)|\[CDATA\[", re.DOTALL | re.IGNORECASE)
+_SHOWN = re.compile(r"\w+\s+\w+\s+\w+")
 _FULL_WORDS = 200
 """A summary of as many words is the article: feeds without a content element put it there."""
 _MAIL = re.compile(r"\(?\s*<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?\s*\)?")
@@ -63,7 +65,7 @@ def to_reading(entry: Entry, head: Entry, flags: tuple[str, ...]) -> Reading | N
     gathered = gather((*_said(entry, is_excerpt=is_excerpt), *_said_by_feed(head)))
     link = entry.first("link")
     url = None if link is None else link.value
-    is_marked_up = any(each.is_html for key in ("content", "summary") for each in entry.all(key))  # type: ignore[arg-type]
+    is_marked_up = any(each.is_html for key in ("content", "summary") for each in entry.all(key))
     return Reading(text, None, url, gathered.found, gathered.unreadable, flags, structured=is_marked_up)
 
 
@@ -74,6 +76,14 @@ def find_text(entry: Entry) -> tuple[str, bool]:
     text = content if len(content) >= len(summary) else summary
     is_full = bool(content) or len(text.split()) >= _FULL_WORDS
     return text, not is_full or _CUT.search(text) is not None
+
+
+def has_text(entry: Entry) -> bool:
+    """Return whether an entry has any text; most show it without being read as a page."""
+    texts = (*entry.all("content"), *entry.all("summary"))
+    if any(_SHOWN.search(_TAGS.sub("", each.value)) for each in texts):
+        return True
+    return find_text(entry)[0] != ""
 
 
 def to_person(printed: str) -> str:

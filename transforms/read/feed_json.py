@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from transforms.read import json_items
 from transforms.read.columns import Given
-from transforms.read.feed_entries import Entry, Key, Property, find_text, to_reading
+from transforms.read.feed_entries import Entry, Key, Property, has_text, to_reading
 from transforms.read.json_items import JsonError, JsonItem, Keys
 from transforms.read.ninjs import DUPLICATE_KEYS
 from transforms.rows import Document, Reading, Rejected, Skipped
@@ -112,7 +112,7 @@ def _to_outcome(item: JsonItem, head: dict[str, Given]) -> Document | Skipped | 
     whole: dict[str, Given] = {**head, "items": [value]}
     _, entries = read_feed(whole)
     link = entries[0].first("link") if entries else None
-    if not entries or not find_text(entries[0])[0]:
+    if not entries or not has_text(entries[0]):
         return Skipped(0, "read.entry_without_text", None if link is None else link.value)
     raw = json_items.dump(whole)
     url = None if link is None else link.value

@@ -118,7 +118,7 @@ def find_base(element: etree._Element) -> str | None:
     bases = [each.get(f"{_XML}base") for each in (element, *element.iterancestors())]
     joined: str | None = None
     for base in reversed([each for each in bases if each]):
-        joined = _join(joined, base)
+        joined = join(joined, base)
     return joined
 
 
@@ -135,6 +135,14 @@ def _is_well_formed(inner: str) -> bool:
     except etree.XMLSyntaxError:
         return False
     return True
+
+
+def join(base: str | None, address: str) -> str | None:
+    """Return an address made absolute against `base`, as it is where it can't be, None where there is none."""
+    try:
+        return urljoin(base or "", to_line(address)) or None
+    except ValueError:
+        return address
 
 
 def _read_child(child: etree._Element, name: str, home: str, base: str | None) -> Iterator[tuple[Key, int, Property]]:
@@ -169,7 +177,7 @@ def _links(child: etree._Element, name: str, rank: int, base: str | None) -> Ite
     address, relation = (child.get("href") or _text(child)).strip(), (child.get("rel") or "alternate").lower()
     if address and relation in ("alternate", "http://www.iana.org/assignments/relation/alternate"):
         is_page = "html" in (child.get("type") or "html")
-        joined = _join(base, address)
+        joined = join(base, address)
         yield "link", rank if is_page else rank + 4, Property(name, joined or address)
 
 
@@ -282,10 +290,3 @@ def _from_base64(text: str) -> str:
         return base64.b64decode(text, validate=False).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return ""
-
-
-def _join(base: str | None, address: str) -> str | None:
-    try:
-        return urljoin(base or "", to_line(address)) or None
-    except ValueError:
-        return address

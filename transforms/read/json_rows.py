@@ -20,7 +20,7 @@ from transforms.read.json_stream import JsonStream, JsonStreamError
 from transforms.read.lines import Line, Lines
 from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening
-from transforms.read.streams import Rewound, buffered, read_piece
+from transforms.read.streams import look_at
 from transforms.rows import Arrival, Rejected
 from transforms.settings import TransformSettings
 
@@ -46,10 +46,7 @@ def sniff(opening: Opening) -> bool:
 
 def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
     """Yield a document for each object with a text, and a rejection for each without."""
-    sample = b""
-    while len(sample) < _SAMPLE_BYTES and (piece := read_piece(source)):
-        sample += piece
-    stream = buffered(Rewound(sample, source))
+    sample, stream = look_at(source, _SAMPLE_BYTES)
     is_lines = _is_lines(sample, arrival.name)
     outcomes = _split_lines(stream, settings) if is_lines else _split_stream(stream, settings)
     count = 0

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from transforms.read.decoding import UndecodableError, decode
 from transforms.read.labels import find_codec
-from transforms.read.labels import find_codec
-from transforms.read.streams import read_piece
+from transforms.read.limits import UnreadableError
+from transforms.read.streams import look_at, read_piece
 from transforms.settings import MEBIBYTE
 
 LIST_KEYS = frozenset(
@@ -201,10 +201,8 @@ class JsonStream:
 
     def _read_first(self) -> str:
         """Return the first text of the file, all of it where it is short; then the encoding may be an old one."""
-        first = b""
-        while len(first) < _FIRST_BYTES and (piece := read_piece(self._source)):
-            first += piece
-        self._at_end = len(first) < _FIRST_BYTES
+        first, self._source = look_at(self._source, _FIRST_BYTES)
+        self._at_end = len(first) < _FIRST_BYTES and not _is_broken(self._source)
         detected = str(json.detect_encoding(first))
         self._base = {"utf-8-sig": 3, "utf-16": 2, "utf-32": 4}.get(detected, 0)
         self.encoding = detected.removesuffix("-sig")
@@ -241,3 +239,11 @@ class JsonStream:
     def _error(self, reason: str, why: str) -> JsonStreamError:
         line = "the value at byte" if reason == "read.document_too_large" else "at byte"
         return JsonStreamError(reason, f"{line} {self._offset()}: {why}; what follows was not read: mend the file")
+
+
+def _is_broken(stream: BinaryIO) -> bool:
+    """Return whether a stream that gives no more bytes does so because it is damaged; it says so again when asked."""
+    try:
+        return bool(read_piece(stream))
+    except UnreadableError:
+        return True

@@ -16,16 +16,14 @@ Json = Any
 """A value as JSON gives it: the edge where foreign data enters."""
 
 _ARTICLE_TYPES = frozenset(
-    """
-    article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle opinionnewsarticle
-    reportagenewsarticle reviewnewsarticle advertisercontentarticle satiricalarticle report liveblogposting blogposting
-    socialmediaposting discussionforumposting techarticle scholarlyarticle review criticreview
-    """.split()
+    ["article", "newsarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle", "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle", "report", "liveblogposting", "blogposting", "socialmediaposting", "discussionforumposting", "techarticle", "scholarlyarticle", "review", "criticreview"]
 )
-_WEAK_TYPES = frozenset("webpage itempage recipe videoobject creativework qapage aboutpage faqpage medicalwebpage".split())
+_WEAK_TYPES = frozenset(["webpage", "itempage", "recipe", "videoobject", "creativework", "qapage", "aboutpage", "faqpage", "medicalwebpage"])
 _MAX_NODES = 2_000
+_MAX_DEPTH = 6
 _MAX_CHARS = 4_000_000
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)\s*|\s*(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_OPENINGS = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "<![CDATA[")
+_CLOSINGS = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "]]>", "//")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _TAGS = re.compile(r"<[^<>]{1,2000}>")
 
@@ -87,7 +85,7 @@ def load_lenient(script: str) -> Json:
     """Return the JSON of a script, or None; comments, stray commas and control characters around it do no harm."""
     if len(script) > _MAX_CHARS:
         return None
-    bare = _WRAPPING.sub("", script).strip().rstrip(";")
+    bare = _unwrapped(script)
     for text in (bare, _TRAILING_COMMA.sub("", bare), html.unescape(bare)):
         try:
             return json.loads(text, strict=False)
@@ -99,12 +97,24 @@ def load_lenient(script: str) -> Json:
         return None
 
 
-def plain(value: Json) -> str | None:
+def _unwrapped(script: str) -> str:
+    """Return a script without the comments that hide it from machines which no longer exist."""
+    bare = script.strip()
+    for opening in _OPENINGS:
+        bare = bare.removeprefix(opening).lstrip()
+    for closing in (*_CLOSINGS, *_CLOSINGS):
+        bare = bare.removesuffix(closing).rstrip()
+    return bare
+
+
+def plain(value: Json, depth: int = 0) -> str | None:
     """Return a text value on one line without markup, or None."""
+    if depth > _MAX_DEPTH:
+        return None
     if isinstance(value, list):
-        return next((text for each in value if (text := plain(each))), None)
+        return next((text for each in value if (text := plain(each, depth + 1))), None)
     if isinstance(value, Mapping):
-        return plain(value.get("@value") or value.get("name"))
+        return plain(value.get("@value") or value.get("name"), depth + 1)
     if not isinstance(value, str):
         return None
     text = value
@@ -124,7 +134,7 @@ def _says(article: StructuredArticle) -> int:
 
 def _nodes(value: Json, depth: int = 0) -> Iterator[Mapping[str, Json]]:
     """Yield the objects of a graph, wherever they are listed."""
-    if depth > 6:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):
         for each in value[:_MAX_NODES]:
@@ -179,10 +189,12 @@ def _body(node: Mapping[str, Json]) -> str | None:
     return body if isinstance(body, str) and body.strip() else None
 
 
-def _agents(value: Json, by_id: Mapping[str, Mapping[str, Json]]) -> Iterator[Agent]:
+def _agents(value: Json, by_id: Mapping[str, Mapping[str, Json]], depth: int = 0) -> Iterator[Agent]:
+    if depth > _MAX_DEPTH:
+        return
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, list):
-            yield from _agents(each, by_id)
+            yield from _agents(each, by_id, depth + 1)
         elif isinstance(each, str):
             name = plain(each)
             if name is not None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from transforms.identity import HashedStream
-from transforms.read.limits import DamagedError
+from transforms.read.limits import DamagedError, UnreadableError
 from transforms.read.sniff import OPENING_BYTES
 
 PIECE_BYTES = 64 * 1024
@@ -102,19 +102,21 @@ class Transcoded(io.RawIOBase):
         return count
 
 
-def look_at(stream: BinaryIO) -> tuple[bytes, io.BufferedReader]:
-    """Return the first OPENING_BYTES of a stream, fewer only where it ends or breaks, and the stream from there again.
+def look_at(stream: BinaryIO, count: int = OPENING_BYTES) -> tuple[bytes, io.BufferedReader]:
+    """Return the first `count` bytes of a stream, fewer only where it ends or breaks, and the stream from there again.
 
-    Raises DamagedError where not even one byte comes.
+    Raises UnreadableError where not even one byte comes.
     """
-    head = b""
+    head: list[bytes] = []
     try:
-        while len(head) < OPENING_BYTES and (piece := read_piece(stream, OPENING_BYTES - len(head))):
-            head += piece
-    except DamagedError:
+        while count > 0 and (piece := read_piece(stream, count)):
+            head.append(piece)
+            count -= len(piece)
+    except UnreadableError:
         if not head:
             raise
-    return head, buffered(Rewound(head, stream))
+    seen = b"".join(head)
+    return seen, buffered(Rewound(seen, stream))
 
 
 def buffered(raw: io.RawIOBase) -> io.BufferedReader:

@@ -84,6 +84,8 @@ class _MemberData(io.RawIOBase):
         self._tape = tape
         self._name = name
         self.left = size
+        self.is_cut = False
+        """Whether the reader of the member has met the archive's end."""
 
     def readable(self) -> bool:
         """Return True."""
@@ -95,6 +97,7 @@ class _MemberData(io.RawIOBase):
             return 0
         piece = self._tape.take_some(min(len(buffer), self.left))
         if not piece:
+            self.is_cut = True
             detail = f"the member {self._name!r} breaks off: the archive ends at byte {self._tape.offset}, {self.left} "
             raise DamagedError("read.archive_cut", f"{detail}bytes too early; bring it whole")
         self.left -= len(piece)
@@ -120,10 +123,9 @@ def _to_member(
         yield Member(name, data, _from(begin))  # type: ignore[arg-type]
     else:
         yield Skipped(0, "read.not_a_file", f"{name!r} is of kind {kind!r}")
-    was_cut = data.left > 0 and not tape.peek(1)
     short = tape.skip(data.left)
     tape.skip(-size % _BLOCK)
-    if short and not was_cut:
+    if short and not data.is_cut:
         yield Rejected(
             "read.archive_cut", f"the archive ends at byte {tape.offset}, {short} bytes before {name!r} does"
         )

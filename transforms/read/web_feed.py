@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from lxml import etree
 
 from transforms.read import feed_json
 from transforms.read.blocks import local_name
-from transforms.read.feed_entries import Entry, find_text, to_reading
-from transforms.read.feed_xml import ENTRY_TAGS, find_base, find_head, mend, read_entry
+from transforms.read.feed_entries import Entry, has_text, to_reading
+from transforms.read.feed_xml import ENTRY_TAGS, find_base, find_head, join, mend, read_entry
 from transforms.read.json_items import find_keys
 from transforms.read.markup import MarkupError, parse_xml
-from transforms.read.sniff import Opening, find_root_name
-from transforms.read.xml_items import XmlRest, read_items
+from transforms.read.sniff import OPENING_BYTES, Opening, find_root_name
+from transforms.read.streams import Rewound, buffered
+from transforms.read.xml_items import XmlItem, XmlRest, read_items
 from transforms.rows import Arrival, Document, Reading, Rejected, Skipped
 from transforms.settings import TransformSettings
 
@@ -44,6 +45,7 @@ _LASTING = frozenset(
 )
 """What a feed says of itself that stays the same from one fetch to the next."""
 _HOLE = "entry here"
+_BEFORE_JSON = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 Outcome = Document | Skipped | Rejected
 
 
@@ -59,15 +61,11 @@ def sniff(opening: Opening) -> bool:
 
 def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
     """Yield the entries of the feed; those without any text are skipped."""
-    head = source.read(1)
-    stripped = head
-    while stripped and (stripped.isspace() or stripped in b"\xef\xbb\xbf\xff\xfe\x00"):
-        stripped = source.read(1)
-        head += stripped
-    rejoined = _Rejoined(head, source)
-    if stripped in (b"{", b"["):
-        return feed_json.split(rejoined, settings)  # type: ignore[arg-type]
-    return _split_xml(rejoined, settings)  # type: ignore[arg-type]
+    head = source.read(OPENING_BYTES)
+    stream = buffered(Rewound(head, source))
+    if head.lstrip(_BEFORE_JSON)[:1] in (b"{", b"["):
+        return feed_json.split(stream, settings)
+    return _split_xml(stream, settings)
 
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
@@ -95,73 +93,77 @@ def read_feed(root: etree._Element) -> tuple[Entry, list[Entry]]:
     return feed, [read_entry(each, find_base(each) or base) for each in entries]
 
 
-class _Rejoined:
-    """A stream whose first bytes were read already."""
+class _Waiting(NamedTuple):
+    """An entry that waits for what the feed says behind it."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = head
-        self._rest = rest
+    raw: bytes
+    entry: Entry
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, at most `size` of them."""
-        if not self._head:
-            return self._rest.read(size)
-        if 0 <= size <= len(self._head):
-            taken, self._head = self._head[:size], self._head[size:]
-            return taken
-        taken, self._head = self._head, b""
-        return taken + self._rest.read(size - len(taken) if size >= 0 else -1)
+
+class _Shell(NamedTuple):
+    """What stands before and behind an entry of a feed, and the address that its relative ones stand against."""
+
+    before: bytes
+    behind: bytes
+    base: str | None
 
 
 def _split_xml(source: BinaryIO, settings: TransformSettings) -> Iterator[Outcome]:
     """Yield entries; they wait for the feed's end, or for `max_document_bytes`: its head may follow them."""
-    waiting: list[bytes] = []
+    waiting: list[_Waiting] = []
     size = 0
-    root: etree._Element | None = None
+    shell: _Shell | None = None
     for each in read_items(source, ENTRY_TAGS, settings.max_document_bytes):
         if isinstance(each, XmlRest):
-            yield from _finish(waiting, each, root)
+            yield from _finish(waiting, each, shell)
             return
-        if root is not None:
-            yield _to_document(each.raw, _shell(root), "utf-8")
-            continue
-        waiting.append(each.raw)
+        waiting.append(_Waiting(each.raw, _read_entry(each)))
         size += len(each.raw)
-        if size > settings.max_document_bytes and each.element is not None:
-            root = each.element.getroottree().getroot()
-            yield from (_to_document(raw, _shell(root), "utf-8") for raw in waiting)
+        if shell is None and size > settings.max_document_bytes and each.element is not None:
+            shell = _to_shell(each.element.getroottree().getroot())
+        if shell is not None:
+            yield from (_to_outcome(entry, shell, "utf-8") for entry in waiting)
             waiting = []
 
 
-def _finish(waiting: list[bytes], rest: XmlRest, root: etree._Element | None) -> Iterator[Outcome]:
-    shell = _shell(rest.root) if rest.root is not None else (b"<feed>", b"</feed>")
-    for raw in waiting:
-        yield _to_document(raw, shell, rest.encoding)
+def _finish(waiting: list[_Waiting], rest: XmlRest, shell: _Shell | None) -> Iterator[Outcome]:
+    found_any = bool(waiting) or shell is not None
+    if shell is None:
+        shell = _Shell(b"<feed>", b"</feed>", None) if rest.root is None else _to_shell(rest.root)
+    for entry in waiting:
+        yield _to_outcome(entry, shell, rest.encoding)
     if rest.failure is not None:
-        lost = not waiting and root is None
+        lost = not found_any
         yield Rejected(rest.failure.reason, str(rest.failure), None, rest.raw if lost else None, lost)
-    elif not waiting and root is None:
+    elif not found_any:
         yield Skipped(0, "read.no_entries", "the feed holds no entry")
 
 
-def _to_document(raw: bytes, shell: tuple[bytes, bytes], encoding: str) -> Document | Skipped:
-    """Return an entry within its feed; one that is a title only is no article."""
-    whole = shell[0] + raw + shell[1]
+def _read_entry(item: XmlItem) -> Entry:
+    """Return what an entry says; its links may still be relative to the feed's."""
+    if item.element is not None:
+        return read_entry(item.element, find_base(item.element))
     try:
-        _, entries = read_feed(parse_xml(whole, mend).root)
+        root = parse_xml(item.raw, mend).root
     except MarkupError:
-        entries = []
-    if entries and not find_text(entries[0])[0]:
-        title, link = entries[0].first("title"), entries[0].first("link")
-        detail = " ".join(each.value for each in (title, link) if each is not None)[:500]
-        return Skipped(0, "read.entry_without_text", detail or "an entry without title, link and text")
-    media_type = "application/atom+xml" if b"<feed" in shell[0][:200] else "application/rss+xml"
-    url = entries[0].first("link") if entries else None
-    return Document(0, whole, FORMAT, media_type, encoding, url=None if url is None else url.value)
+        return Entry()
+    return read_entry(root, find_base(root))
 
 
-def _shell(root: etree._Element) -> tuple[bytes, bytes]:
-    """Return what stands before and behind an entry: the feed's first element and what it says of all entries."""
+def _to_outcome(waiting: _Waiting, shell: _Shell, encoding: str) -> Document | Skipped:
+    """Return an entry within its feed; one that is a title only is no article."""
+    link = waiting.entry.first("link")
+    url = None if link is None else join(shell.base, link.value)
+    if waiting.entry.properties and not has_text(waiting.entry):
+        title = waiting.entry.first("title")
+        said = [each for each in (None if title is None else title.value, url) if each]
+        return Skipped(0, "read.entry_without_text", " ".join(said)[:500] or "an entry without title, link and text")
+    media_type = "application/atom+xml" if b"<feed" in shell.before[:200] else "application/rss+xml"
+    return Document(0, shell.before + waiting.raw + shell.behind, FORMAT, media_type, encoding, url=url)
+
+
+def _to_shell(root: etree._Element) -> _Shell:
+    """Return the feed's first element and what it says of all entries, divided where an entry goes."""
     outer = _bare(root)
     channel = find_head(root)
     inner = outer
@@ -176,7 +178,8 @@ def _shell(root: etree._Element) -> tuple[bytes, bytes]:
     hole = etree.ProcessingInstruction(*_HOLE.split())
     (outer if local_name(root) == "rdf" else inner).append(hole)
     before, _, behind = etree.tostring(outer, encoding="utf-8").partition(f"<?{_HOLE}?>".encode())
-    return before, behind
+    link = read_entry(channel, find_base(channel)).first("link")
+    return _Shell(before, behind, None if link is None else link.value)
 
 
 def _bare(element: etree._Element) -> etree._Element:

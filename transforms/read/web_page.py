@@ -12,7 +12,7 @@ from typing import BinaryIO
 from transforms.read.columns import published_columns
 from transforms.read.page import rights
 from transforms.read.page.charset import decode_page, to_utf8
-from transforms.read.page.names import page_address, site_names, is_site
+from transforms.read.page.names import page_address
 from transforms.read.page.page import Page, take_apart
 from transforms.read.page.people import find_byline
 from transforms.read.page.published import find_publications
@@ -84,7 +84,6 @@ def _story_properties(page: Page) -> Iterator[Said]:
         yield Said("headline", page.title.text, page.title.method, page.title.confidence)
     byline = find_byline(page)
     if byline is not None:
-        printed = byline.printed or " ".join(byline.names[:1])
         yield Said("byline", byline.printed or "; ".join(byline.names), byline.method, byline.confidence)
         yield Said("authors", list(byline.names), byline.method, byline.confidence)
     head, article = page.head, page.article

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from transforms.read.page.furniture import FURNITURE_TAGS, PLAIN, Kind, Trait, find_kind, find_link_kind
-from transforms.read.page.tree import Element
+from transforms.read.page.tree import Element, to_text
 
 _BREAK = "\x00"
 """Stands for <br> while a block is gathered; the parser lets no NUL through."""
@@ -176,7 +176,7 @@ class _Walk:
 
     def _passes_over(self, element: Element) -> bool:
         """Return whether an inline element is a short label beside the text, and note what it says of author and date."""
-        if sum(map(len, element.itertext())) >= _MAX_INLINE_CHARS:
+        if len(to_text(element, _MAX_INLINE_CHARS)) >= _MAX_INLINE_CHARS:
             return False
         self.outline.dated.append(self._mark(element))
         for inner in element.iterdescendants():

@@ -44,6 +44,7 @@ _BESIDE_BLOCKS = 1
 _MAX_NAME_WORDS = 6
 _MAX_NAME_CHARS = 60
 _MAX_NAMES = 12
+_MAX_ELEMENTS = 400
 _MAX_SLASHES = 3
 """More of them divide sections or tags, not names."""
 _ADDRESS = re.compile(r"https?:|www\.|@\w|\w@|[<>{}=_#©\[\]\\]|\d{3}|\.(?:com|html?|php|aspx?)\b")
@@ -149,7 +150,7 @@ def _metas(page: Page) -> Iterator[Byline]:
 
 def _printed(page: Page) -> Iterator[_Printed]:
     """Yield the texts of elements that are called bylines, those next to the story first."""
-    marks = [mark for mark in page.outline.bylines if _is_near(page, mark.at) and not _is_in_comment(page, mark)]
+    marks = [mark for mark in page.outline.bylines[:_MAX_ELEMENTS] if _is_near(page, mark.at) and not _is_in_comment(page, mark)]
     for mark in sorted(marks, key=lambda mark: _distance(page, mark)):
         text = _signed_text(mark.element)
         if text is not None:

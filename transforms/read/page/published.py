@@ -14,6 +14,7 @@ from transforms.instants import Instant, find_instant
 from transforms.read.page.head import Head
 from transforms.read.page.names import page_address
 from transforms.read.page.page import Page
+from transforms.read.page.tree import to_text
 from transforms.read.page.vocabulary import page_words
 from transforms.read.timestamps import parse_timestamp
 
@@ -52,6 +53,8 @@ _HAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[�
 _STAMP = re.compile(r"(?P<seconds>1?\d{9})(?P<milliseconds>\d{3})?")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _ELEMENT_CHARS = 160
+_MAX_ELEMENTS = 400
+_MAX_LINES = 1_000
 _REST_CHARS = 90
 _OPENING_CHARS = 60
 _NEAR_BLOCKS = 6
@@ -180,8 +183,8 @@ def _shown(page: Page) -> Iterator[Publication]:
     """Yield the dates of elements that are called dates: surest those labelled as such right above the story."""
     words = page_words()
     month_first = _is_month_first(page.head)
-    for element, at, _ in page.outline.dated:
-        text = " ".join(" ".join(element.itertext()).split())[:_ELEMENT_CHARS]
+    for element, at, _ in page.outline.dated[:_MAX_ELEMENTS]:
+        text = to_text(element, _ELEMENT_CHARS)
         names = f"{element.get('class', '')} {element.get('itemprop', '')} {element.get('id', '')}".lower()
         given = element.get("datetime") or element.get("content") or element.get("title") or ""
         shown = to_instant(text, month_first=month_first)
@@ -201,11 +204,15 @@ def _lines(page: Page) -> Iterator[Publication]:
     """Yield the dates of lines that say when the page was published, and of other short lines."""
     words = page_words()
     month_first = _is_month_first(page.head)
+    asked = 0
     for index, block in enumerate(page.outline.blocks):
         text = block.text if len(block.text) <= _LINE_CHARS or index != page.story.start else block.text[:_OPENING_CHARS]
         if len(text) > _LINE_CHARS or _DATED.search(text) is None or _COPYRIGHT.search(text):
             continue
         instant = to_instant(text, month_first=month_first)
+        asked += 1
+        if asked > _MAX_LINES:
+            return
         if instant is None or instant.on < _EARLIEST:
             continue
         if words.published.search(text) is not None and words.updated.search(text) is None:

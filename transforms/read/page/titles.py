@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from lxml import etree
+
 from transforms.read.page.blocks import Mark, Outline
 from transforms.read.page.head import Head
 from transforms.read.page.names import site_names, to_folded
@@ -20,7 +22,11 @@ from transforms.read.schema_org import StructuredArticle
 _SEPARATOR = re.compile(r"\s+[|–—\-:·•»«>/~]+\s+|\s*[|»]\s*|\s+::\s+|:\s")
 _SEGMENT = re.compile(r"\s+[|–—\-·•»«>/~:]+\s+|\s*[|»]\s*")
 _LESSER_HEADINGS = frozenset(("h2", "h3"))
+_SILENT = frozenset(("script", "style", "svg"))
+_PARTING = frozenset(("br", "div", "span", "p"))
+_MAX_PIECES = 1_000
 _MAX_CHARS = 400
+_MAX_GIVEN_CHARS = 1_000
 _MIN_CHARS = 6
 _MIN_WORDS = 3
 _KICKER = re.compile(r"kicker|overline|topline|eyebrow|dachzeile|roofline|supertitle|rubric|visuallyhidden|sr-only|label|flag|badge", re.I)
@@ -140,20 +146,25 @@ def _overlap(one: str, other: str) -> float:
 
 def _heading_text(heading: Element, *, kickers: bool) -> str:
     """Return the text of a heading, with or without kickers in elements of their own."""
-    pieces = [heading.text or ""]
-    for child in heading:
-        if child.tag in ("script", "style", "svg"):
-            pass
-        elif kickers or not _KICKER.search(child.get("class") or ""):
-            pieces.append(_heading_text(child, kickers=kickers))
-        pieces.append(" " if child.tag in ("br", "div", "span") and not child.tail else "")
-        pieces.append(child.tail or "")
+    pieces: list[str] = []
+    walker = etree.iterwalk(heading, events=("start", "end"))
+    for event, element in walker:
+        if event == "start":
+            is_kicker = element is not heading and _KICKER.search(element.get("class") or "") is not None
+            if element.tag in _SILENT or (is_kicker and not kickers):
+                walker.skip_subtree()
+            else:
+                pieces.append(element.text or "")
+        elif element is not heading:
+            pieces.append(element.tail or (" " if element.tag in _PARTING else ""))
+        if len(pieces) > _MAX_PIECES:
+            break
     return "".join(pieces)
 
 
 def _segments(title: str | None, sites: frozenset[str]) -> list[str]:
     """Return the parts of the title element between bars and dashes, folded, without the site's names."""
-    if title is None or len(title) > 20 * _MAX_CHARS:
+    if title is None or len(title) > _MAX_GIVEN_CHARS:
         return []
     parts = (to_folded(part) for part in _SEGMENT.split(html.unescape(title)))
     return [part for part in parts if part and part.replace(" ", "") not in sites]
@@ -161,7 +172,7 @@ def _segments(title: str | None, sites: frozenset[str]) -> list[str]:
 
 def _clean(text: str | None, sites: frozenset[str]) -> str | None:
     """Return a title on one line without the names of the site and labels at its ends, or None."""
-    if text is None or len(text) > 20 * _MAX_CHARS:
+    if text is None or len(text) > _MAX_GIVEN_CHARS:
         return None
     text = html.unescape(text) if "&" in text else text
     text = " ".join(text.replace("\u00ad", "").split())
