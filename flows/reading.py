@@ -29,12 +29,21 @@ class Read(NamedTuple):
     """Parts of files that are too large for this batch, each to be a batch of its own, in order."""
 
 
-async def read_files(desk: Desk, run_id: str, files: Sequence[InboxFile]) -> Read:
+async def read_files(desk: Desk, run_id: str, files: Sequence[InboxFile], *, strict: bool = False) -> Read:
     """Return what came of reading each file, in their order."""
     arrivals = _arrivals(desk, files)
     folder = spool.folder_of(desk.ledger.root, run_id)
     works = [
-        FileWork(file.path, arrival, desk.transform_settings, file.size_bytes, file.modified_ns, file.kept, folder)
+        FileWork(
+            file.path,
+            arrival,
+            desk.transform_settings,
+            file.size_bytes,
+            file.modified_ns,
+            file.kept,
+            folder,
+            strict,
+        )
         for file, arrival in zip(files, arrivals, strict=True)
         if isinstance(arrival, Arrival)
     ]

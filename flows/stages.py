@@ -161,7 +161,7 @@ async def _read(desk: Desk, batch: Batch) -> tuple[list[Taken], list[Batch]]:
     if batch.part is not None:
         (file,) = batch.files
         return [await read_part(desk, file, batch.part)], []
-    read = await read_files(desk, batch.run_id, batch.files)
+    read = await read_files(desk, batch.run_id, batch.files, strict=batch.strict)
     return read.taken, [batch._replace(files=(file,), part=part) for file, part in read.later]
 
 

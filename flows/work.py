@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -15,10 +16,11 @@ from flows.inbox import Kept, Problem, problem_of
 from flows.spool import Spooled
 from flows.worker_main import show_life
 from transforms.identity import to_id
+from transforms.mishaps import survive
 from transforms.prepare import prepare
 from transforms.read import FileReading, read, read_parts, to_reading
 from transforms.read.parts import Ending, Part
-from transforms.rows import Arrival
+from transforms.rows import Arrival, Rejected
 from transforms.settings import TransformSettings
 from transforms.split import Split
 from warehouse.tables import set_columns
@@ -35,6 +37,7 @@ class FileWork(NamedTuple):
     kept: Kept | None = None
     spool: Path = Path(spool.FOLDER)
     """Where the parts of a large file go."""
+    strict: bool = False
 
 
 class StillChanging(NamedTuple):
@@ -58,10 +61,12 @@ def read_file(work: FileWork) -> FileReading | Spooled | Problem | StillChanging
         # Without O_NONBLOCK a pipe that took the file's name would stop the worker.
         descriptor = os.open(work.path, os.O_RDONLY | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as source:
-            reading = _read(source, work)
+            reading = survive(partial(_read, source, work), lambda: "read", strict=work.strict, expected=(OSError,))
             facts = os.fstat(descriptor)
     except OSError as error:
         return problem_of(error)
+    if isinstance(reading, Rejected):
+        return Problem(reading.reason, reading.detail)
     if (facts.st_size, facts.st_mtime_ns) != (work.size_bytes, work.modified_ns):
         return StillChanging()
     return reading

@@ -1,17 +1,16 @@
 """Prepare: each document's trip from bytes to an article: parse, clean, extract.
 
-The only place where an unexpected exception is caught: it costs its document, nothing else.
+An unexpected exception costs its document, nothing else.
 """
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pyarrow as pa
 
-from transforms import quarantine
+from transforms import mishaps, quarantine
 from transforms.article import Prepared, prepare_article
 from transforms.clean import clean
 from transforms.extract import extract
@@ -54,28 +53,34 @@ def prepare(
 
 
 def _prepare(document: Row, arrival: Arrival, settings: TransformSettings, *, strict: bool) -> Prepared | Rejected:
-    """Return what became of one document; `stage` says how far it came."""
-    stage = "read"
-    try:
+    """Return what became of one document."""
+    trip = _Trip(document, arrival, settings)
+    return mishaps.survive(trip.take, lambda: trip.stage, strict=strict)
+
+
+class _Trip:
+    """One document's way; `stage` says how far it has come."""
+
+    def __init__(self, document: Row, arrival: Arrival, settings: TransformSettings) -> None:
+        self.stage = "read"
+        self._document = document
+        self._arrival = arrival
+        self._settings = settings
+
+    def take(self) -> Prepared | Rejected:
+        """Return the article that the document becomes, or why it becomes none."""
+        document, settings = self._document, self._settings
         reading = BY_FORMAT[document["format"]].parse(document["raw"], document["encoding"], settings)
         if isinstance(reading, Rejected):
             return reading
         reading = replace(reading, url=reading.url or document["url"])
-        stage = "clean"
+        self.stage = "clean"
         cleaned = clean(reading)
         if isinstance(cleaned, Rejected):
             return cleaned
-        stage = "extract"
-        choice = extract(Story(arrival, reading, cleaned))
-        return prepare_article(document, Story(arrival, reading, cleaned), choice, settings)
-    except MemoryError:
-        if strict:
-            raise
-        return Rejected(f"{stage}.out_of_memory", "memory ran out on this document; bring it again with a higher limit")
-    except Exception:
-        if strict:
-            raise
-        return Rejected(f"{stage}.crashed", traceback.format_exc())
+        self.stage = "extract"
+        story = Story(self._arrival, reading, cleaned)
+        return prepare_article(document, story, extract(story), settings)
 
 
 def _to_quarantine(rejected: Rejected, document: Row, arrival: Arrival, settings: TransformSettings) -> Row:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from newsroom import Newsroom, article, with_hop
 
-from flows import pipeline, runs, stages
+from flows import pipeline, reading, runs, stages
 from flows.desk import Desk
 from flows.inbox import InboxFile
 from flows.receipts import LawBroken
@@ -331,7 +331,7 @@ def test_a_file_that_changes_while_it_is_read_is_held_and_taken_when_it_is_whole
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom.drop("a.txt", article(1))
-    monkeypatch.setattr(stages, "read_file", troubles.read_and_append)
+    monkeypatch.setattr(reading, "read_file", troubles.read_and_append)
     newsroom.ingest()
     assert newsroom.ask(STATUSES) == [("held", 0, 0, 0, 0)]
     monkeypatch.undo()
@@ -346,7 +346,7 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_reported(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom.drop("a.txt", article(1))
-    monkeypatch.setattr(stages, "read_file", troubles.read_too_late)
+    monkeypatch.setattr(reading, "read_file", troubles.read_too_late)
 
     newsroom.ingest()
 

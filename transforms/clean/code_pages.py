@@ -60,7 +60,7 @@ def load(name: str) -> CodePage:
     not_grave = two.replace(re.escape(shown[0xC3][0]), "")
     opening = f"{_any_of(shown, 0xC2, 0xF4)}[\ufffd{_any_of(shown, 0x80, 0xBF)[1:]}"
     remains = f"{lost}|{not_grave} (?={misread})|{three}(?: {follow}|{follow} )"
-    remains += "|Â\u00a0" if "Â" in shown[0xC2] else ""
+    remains += "|[ÂÃ]\u00a0" if "Â" in shown[0xC2] else ""
     return CodePage(name, to_byte, re.compile(opening), re.compile(misread), re.compile(remains))
 
 

@@ -17,23 +17,28 @@ _PROVEN = 2
 """Points of oddity that a run must lose to be repaired on its own."""
 _SUPPORTED = 1
 """Points that do where the same text has a proven run of the same code page."""
+_THROUGHOUT = 4
+_THROUGHOUT_SHARE = 0.95
+"""A code page that gains so much, and explains so many of the characters beyond ASCII, explains the text throughout."""
 _CONTEXT_CHARS = 2
 _HOPELESS = 3
 """A line that keeps more than a third of its oddities is garbled beyond repair."""
 
 LOST = "\ufffd"
 
+_FOREIGN = re.compile("[^\x00-\x7f\u00a0]+")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL = re.compile("[\x80-\x9f]")
 """In a mended run: half of a character that the next layer mends."""
 _CONTROLS = re.compile("[\x80-\x84\x86-\x9f]|(?<=\\w)\x85(?=[ \u00a0,;:!?)\"'”’]|$)")
 """Marks of windows-1252 that were read as Latin-1. U+0085 is an ellipsis behind a word; elsewhere it may be the line end of a mainframe."""
+_BLANK = r"[^\S\u00a0]"
 _GRAVE = {
-    "cp1252": re.compile(r"Ã(?=\s+[a-zà-ÿ]|\s+[‘’']|\s[a-z][’'])"),
-    "cp1251": re.compile(r"Г(?=\s+[a-zà-ÿ])"),
+    "cp1252": re.compile(rf"Ã(?={_BLANK}+[a-zà-ÿ‘’'])"),
+    "cp1251": re.compile(rf"Г(?={_BLANK}+[a-zà-ÿ])"),
 }
 """An “à” whose second byte, a no-break space, became a common one on the way and is the space between two words."""
-_WORD_END = re.compile(r"(?<=[a-zà-ÿ])Ã(?=\s+[a-zà-ÿ])")
+_WORD_END = re.compile(rf"(?<=[a-zà-ÿ])Ã(?={_BLANK}+[a-zà-ÿ])")
 
 
 class Patch(NamedTuple):
@@ -119,13 +124,13 @@ def find_patches(text: str) -> tuple[Patch, ...]:
     if suspects:
         runs = [run for page in suspects for run in _find_runs(text, page)]
         pages = _rank(runs)
-        found += [patch for run in _sorted(runs, pages) for patch in run.patches]
+        found += [patch for run in _choose(runs, pages, text) for patch in run.patches]
         found += _find_remains(text, pages)
     return _without_overlaps(found or list(_find_controls(text)))
 
 
 def _find_runs(text: str, page: CodePage) -> Iterator[_Run]:
-    """Yield the runs of misread characters that read better as UTF-8."""
+    """Yield the runs of characters that could be UTF-8, misread through `page`, and what mending each would gain."""
     patches: list[Patch] = []
     for match in page.misread.finditer(text):
         character = page.reread(match.group())
@@ -139,15 +144,14 @@ def _find_runs(text: str, page: CodePage) -> Iterator[_Run]:
 
 
 def _weigh(text: str, page: CodePage, patches: list[Patch]) -> Iterator[_Run]:
-    """Yield the run that `patches` make, when it gains anything."""
+    """Yield the run that `patches` make."""
     start, end = patches[0].start, patches[-1].end
     before, after = text[max(start - _CONTEXT_CHARS, 0) : start], text[end : end + _CONTEXT_CHARS]
     mended = "".join(patch.replacement for patch in patches)
     if page.name == "cp1252":
         mended = _CONTROL.sub(".", mended)
     gain = _count(before + text[start:end] + after) - _count(before + mended + after)
-    if gain >= _SUPPORTED:
-        yield _Run(page, tuple(patches), gain)
+    yield _Run(page, tuple(patches), gain)
 
 
 def _count(text: str) -> int:
@@ -156,19 +160,38 @@ def _count(text: str) -> int:
 
 
 def _rank(runs: list[_Run]) -> dict[str, int]:
-    """Return the gain of each code page that has a proven run."""
-    proven = {run.page.name for run in runs if run.gain >= _PROVEN}
-    return {name: sum(run.gain for run in runs if run.page.name == name) for name in proven}
+    """Return the gain of each code page that has a proven run; the page that explains most comes first."""
+    gains: dict[str, int] = {}
+    for name in {run.page.name for run in runs if run.gain >= _PROVEN}:
+        gains[name] = sum(run.gain for run in runs if run.page.name == name and run.gain > 0)
+    return dict(sorted(gains.items(), key=lambda item: (-item[1], code_pages.NAMES.index(item[0]))))
 
 
-def _sorted(runs: list[_Run], pages: Mapping[str, int]) -> list[_Run]:
-    """Return the runs of proven pages; those of the page that explains most come first."""
-    return sorted((run for run in runs if run.page.name in pages), key=lambda run: (-pages[run.page.name], -run.gain))
+def _choose(runs: list[_Run], pages: Mapping[str, int], text: str) -> list[_Run]:
+    """Return the runs of proven pages to mend, best page first, then best run.
+
+    Where one page explains a text throughout, its odd-looking runs and its harmless ones are the same damage.
+    """
+    chosen: list[_Run] = []
+    for name, gain in pages.items():
+        own = [run for run in runs if run.page.name == name]
+        throughout = gain >= _THROUGHOUT and _count_foreign(own) >= _count_foreign_of(text) * _THROUGHOUT_SHARE
+        chosen += sorted((run for run in own if throughout or run.gain >= _SUPPORTED), key=lambda run: -run.gain)
+    return chosen
+
+
+def _count_foreign(runs: list[_Run]) -> int:
+    return sum(patch.end - patch.start for run in runs for patch in run.patches)
+
+
+def _count_foreign_of(text: str) -> int:
+    """Return how many characters beyond ASCII there are, no-break spaces aside: some come in when pages are set."""
+    return sum(map(len, _FOREIGN.findall(text)))
 
 
 def _find_remains(text: str, pages: Mapping[str, int]) -> Iterator[Patch]:
     """Yield what other steps left of misread characters: parts are lost, no-break spaces became common ones."""
-    for page in (code_pages.load(name) for name in sorted(pages, key=lambda name: (-pages[name], name))):
+    for page in map(code_pages.load, pages):
         for match in page.remains.finditer(text):
             character = page.reread(match.group().replace(" ", "\u00a0"))
             if character is not None:

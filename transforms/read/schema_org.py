@@ -16,9 +16,13 @@ Json = Any
 """A value as JSON gives it: the edge where foreign data enters."""
 
 _ARTICLE_TYPES = frozenset(
-    ["article", "newsarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle", "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle", "report", "liveblogposting", "blogposting", "socialmediaposting", "discussionforumposting", "techarticle", "scholarlyarticle", "review", "criticreview"]
+    """
+    article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle opinionnewsarticle
+    reportagenewsarticle reviewnewsarticle advertisercontentarticle satiricalarticle report liveblogposting blogposting
+    socialmediaposting discussionforumposting techarticle scholarlyarticle review criticreview
+    """.split()
 )
-_WEAK_TYPES = frozenset(["webpage", "itempage", "recipe", "videoobject", "creativework", "qapage", "aboutpage", "faqpage", "medicalwebpage"])
+_WEAK_TYPES = frozenset("webpage itempage recipe videoobject creativework qapage aboutpage faqpage medicalwebpage".split())
 _MAX_NODES = 2_000
 _MAX_DEPTH = 6
 _MAX_CHARS = 4_000_000

@@ -16,7 +16,7 @@ from transforms.read.page.names import page_address
 from transforms.read.page.page import Page, take_apart
 from transforms.read.page.people import find_byline
 from transforms.read.page.published import find_publications
-from transforms.read.page.tree import parse_tree
+from transforms.read.page.tree import PageLimitError, parse_tree
 from transforms.read.properties import Said, gather
 from transforms.read.sniff import Opening, find_binary_kind, find_markup_kind, find_root_name
 from transforms.rows import Arrival, Document, Found, Reading, Rejected, Skipped
@@ -55,12 +55,18 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
     """Return the story of a page and what the page says of it; `encoding` is what the transport or `split` named."""
     text, encoding = to_utf8(raw, encoding)
-    root = parse_tree(text)
+    try:
+        root = parse_tree(text)
+    except PageLimitError as error:
+        return Rejected("read.page_limits", f"{error}; no article needs as many", raw=raw)
     if root is None:
         return Rejected("read.no_element", "at byte 0 begins no element of HTML; look whether this is a page at all", raw=raw)
     page = take_apart(root)
     if not page.story.paragraphs:
-        detail = "line 1: no element of the page holds sentences; it may show its text only where its scripts run"
+        detail = (
+            "from byte 0 on no element of the page holds sentences; its text may be made by scripts only, "
+            "or lie deeper than 2,000 elements, where no reader looks"
+        )
         return Rejected("read.no_story", detail, raw=raw)
     return to_reading(page, encoding)
 

@@ -12,7 +12,8 @@ from transforms.clean import clean
 from transforms.rows import Cleaned, Reading, Rejected
 
 VOCABULARY = """the harbour strike ended on Monday Mara Tolland said cranes “we were lucky,” (AP) — 4 percent U.S. Mr.
-Vane Home World By Jane Doe Source: Reuters Copyright 2024 © Read more: Share all rights reserved. end. Why? » « Ltd."""
+Vane Home World By Jane Doe Source: Reuters Copyright 2024 © Read more: Share all rights reserved. end. Why? » « Ltd.
+itâ€™s cafÃ© Ã©tÃ© Ã voilÃ Â£40 Ã‚Â© it\x92s Ă�frica РљС‚Рѕ É’ »Ä« été\u00a0» â€œgone.â€\x9d"""
 WORDS = st.sampled_from(VOCABULARY.split())
 PROSE = st.lists(WORDS, min_size=8, max_size=30).map(lambda words: " ".join(words).capitalize() + ".")
 LINES = st.sampled_from(
@@ -42,6 +43,9 @@ LINES = st.sampled_from(
         "- a list item",
         "* * *",
         "“We will not go”",
+        "Home â€º World â€º Europe",
+        "By JosÃ© DoÃ«",
+        "Â© 2024 The Example Times. All rights reserved.",
         "Roses are red",
         "So are you.",
         "Why now?",
@@ -85,7 +89,7 @@ def test_body_and_removals_account_for_every_character_but_whitespace(text: str)
     for removal in cleaned.removals:
         assert removal.start >= at, "removals overlap or are out of order"
         assert removal.text == text[removal.start : removal.end]
-        left += text[at : removal.start]
+        left += text[at : removal.start] + (removal.replacement or "")
         at = removal.end
     left += text[at:]
 

@@ -128,7 +128,8 @@ def test_nesting_ends_at_its_limit() -> None:
     assert reasons(reading) == ["read.nested_too_deep"]
 
 
-CUT = {"read.archive_cut", "read.compressed_data_cut", "read.checksum_mismatch"}
+CUT = {"read.archive_cut", "read.compressed_data_cut", "read.checksum_mismatch", "read.no_text_column"}
+"""A metadata.csv that is cut is no sidecar, and as a table of articles it has no text."""
 
 
 @pytest.mark.parametrize("kind", ARCHIVES)

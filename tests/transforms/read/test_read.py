@@ -124,12 +124,12 @@ def test_documents_carry_their_bytes_to_prepare_whatever_is_kept_later() -> None
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["a.txt", "b.json", "c", "d.html"]))
-def test_every_file_becomes_exactly_one_document_or_one_quarantine_row(raw: bytes, name: str) -> None:
+def test_every_file_becomes_documents_or_quarantine_rows_and_has_its_id(raw: bytes, name: str) -> None:
     reading = _read(raw, name, max_document_bytes=300)
 
     tables.DOCUMENTS.checked(reading.split.kept["documents"])
     tables.SKIPPED.checked(reading.split.kept["skipped"])
     tables.QUARANTINE.checked(reading.split.rejected)
-    assert reading.split.kept["documents"].num_rows + reading.split.rejected.num_rows == 1
+    assert reading.split.kept["documents"].num_rows + reading.split.rejected.num_rows >= 1
     assert reading.file_id == _id(raw)
     assert reading.size_bytes == len(raw)

@@ -35,6 +35,7 @@ _SKIPPED = frozenset(
 _SILENT = frozenset(("script", "noscript", "style", "svg", "input", "template"))
 """Those of them that stand in the middle of a sentence without parting it."""
 _VOID = frozenset(("br", "img", "source", "meta", "link", "hr"))
+_MAX_ADDRESS_CHARS = 300
 _MAX_INLINE_CHARS = 200
 """Page builders wrap whole stories in a <span>; no caption or label is that long."""
 _WRITERS = frozenset(
@@ -170,7 +171,7 @@ class _Walk:
         get = element.get
         kind = find_link_kind(get("class"), get("rel"), get("itemprop"))
         address = get("href")
-        if kind.is_byline or (address is not None and not _WRITERS.isdisjoint(address.lower().split("/")[:-1])):
+        if kind.is_byline or (address is not None and not _WRITERS.isdisjoint(address[:_MAX_ADDRESS_CHARS].lower().split("/")[:-1])):
             self.outline.bylines.append(self._mark(element))
         return kind
 

@@ -105,6 +105,8 @@ _PAIRS = frozenset(
     jp-relatedposts yarpp-related
     """.split()
 )
+_MAX_NAME_CHARS = 500
+"""Of longer names the beginning says enough."""
 _NAMING = frozenset(("class", "id", "itemprop", "role", "rel"))
 _HIDING = frozenset(("style", "hidden", "aria-hidden"))
 FURNITURE_TAGS = frozenset(("aside", "form", "figcaption", "footer", "figure"))
@@ -129,6 +131,7 @@ def find_kind(tag: str, attributes: Sequence[tuple[str, str]]) -> Kind:
     hidden = False
     for key, value in attributes:
         if key in _NAMING:
+            value = value[:_MAX_NAME_CHARS]
             names = f"{names} {value}" if names else value
         elif key in _HIDING and _hides(key, value):
             hidden = True
@@ -140,7 +143,7 @@ def find_link_kind(classes: str | None, relation: str | None, itemprop: str | No
     """Return what a link is by its class, relation and itemprop."""
     if classes is None and relation is None and itemprop is None:
         return PLAIN
-    return _kind_of("a", " ".join([names for names in (classes, itemprop, relation) if names]))
+    return _kind_of("a", " ".join([names[:_MAX_NAME_CHARS] for names in (classes, itemprop, relation) if names]))
 
 
 @lru_cache(maxsize=65536)

@@ -1,27 +1,43 @@
-"""A page as a tree: parsed once, with a bound on its depth that the parser itself keeps.
+"""A page as a tree: parsed once, with bounds on what a page may ask of its reader.
 
-libxml2 rather than a parser that rebuilds what browsers do: its time and memory grow with the page and nothing else,
-whatever is unclosed or nested in it.
+libxml2 rather than a parser that rebuilds what browsers build: what is unclosed costs it nothing, and it stops at
+2,048 levels by itself. What does cost it, thousands of attributes on one element, is refused before.
 """
 
 from __future__ import annotations
+
+import re
 
 from lxml import etree
 
 Element = etree._Element
 
+MAX_TAGS = 500_000
+"""Elements of a page: about 100 MB of tree. Long live blogs have some ten thousand."""
+MAX_ATTRIBUTES = 300
+"""Attributes of one element; the parser compares each with all before it."""
+
+_LONG_TAG_BYTES = 5_000
+_TAG = re.compile(rb"<[a-zA-Z](?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+")
+_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
 _MAX_SPACE_SHARE = 8
 """Pages are indented: so many characters are read for each that is shown."""
 
 
+class PageLimitError(ValueError):
+    """A page that asks for more than a page may; the message says where and of what."""
+
+
 def parse_tree(page: bytes) -> Element | None:
-    """Return the root of a page in UTF-8, or None where there is no element in it."""
-    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False)
+    """Return the root of a page in UTF-8, or None where there is no element in it; raise PageLimitError."""
+    _check(page)
+    parser = etree.HTMLParser(
+        remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False
+    )
     try:
-        root = etree.fromstring(page, parser)
+        return etree.fromstring(page, parser)
     except etree.XMLSyntaxError:
         return None
-    return root
 
 
 def to_text(element: Element, max_chars: int) -> str:
@@ -34,3 +50,12 @@ def to_text(element: Element, max_chars: int) -> str:
         if chars > max_chars * _MAX_SPACE_SHARE:
             break
     return " ".join(" ".join(pieces).split())[:max_chars]
+
+
+def _check(page: bytes) -> None:
+    tags = page.count(b"<")
+    if tags > MAX_TAGS:
+        raise PageLimitError(f"{tags} tags begin before byte {len(page)}, beyond the limit of {MAX_TAGS}")
+    for tag in _TAG.finditer(page):
+        if tag.end() - tag.start() > _LONG_TAG_BYTES and len(_QUOTED.sub(b" ", tag.group()).split()) > MAX_ATTRIBUTES:
+            raise PageLimitError(f"the tag at byte {tag.start()} has more than {MAX_ATTRIBUTES} attributes")
