@@ -36,6 +36,8 @@ WORDS_PER_TEXT = 300
 MIN_DIFFERENT_WORDS = 40
 """Pieces of fewer are tables and lists of symbols."""
 MIN_SHARE = 5
+MIN_TEXTS = 6
+"""A word of fewer may be one program's."""
 STOP_WORD_SHARE = 3_000
 ROOT = Path(__file__).parent.parent / "transforms"
 _NO_TEXT = re.compile(r"changelog|\.(png|svg|js|css|py|so|json|gif)(\.gz)?$", re.IGNORECASE)
@@ -75,6 +77,8 @@ def count() -> dict[str, int]:
     for language, words_of in having.items():
         if texts[language] >= 500:
             for word, number in words_of.items():
+                if number < MIN_TEXTS:
+                    continue
                 shares[word] = max(shares[word], round(10_000 * number / texts[language]))
     print(f"{dict(texts)} texts", file=sys.stderr)
     for word, share in by_hand():

@@ -56,9 +56,10 @@ _RANGES = (
     (0x0E80, 0x0FFF, "i"), (0x1000, 0x109F, "i"), (0x10A0, 0x10FF, "i"), (0x1200, 0x137F, "i"), (0x1780, 0x17FF, "i"),
     (0x1E00, 0x1EFF, "latin"), (0x1F00, 0x1FFF, "greek"), (0x2010, 0x209F, "."), (0x20A0, 0x20BF, "."),
     (0x2100, 0x218F, "."), (0x2190, 0x21FF, "v"), (0x2300, 0x24FF, "."), (0x2200, 0x22FF, "v"), (0x2500, 0x259F, "w"),
-    (0x25A0, 0x27BF, "."), (0x3000, 0x303F, "."), (0x3041, 0x30FF, "k"), (0x3105, 0x312F, "k"), (0x3131, 0x318E, "k"),
+    (0x25A0, 0x28FF, "."), (0x3000, 0x303F, "."), (0x3041, 0x30FF, "k"), (0x3105, 0x312F, "k"), (0x3131, 0x318E, "k"),
     (0x3200, 0x33FF, "."), (0x4E00, 0x9FFF, "k"), (0xAC00, 0xD7A3, "k"), (0xFB00, 0xFB06, "h"), (0xFE30, 0xFE4F, "."),
-    (0xFF01, 0xFF65, "."), (0xFF66, 0xFF9D, "k"), (0xFFE0, 0xFFE6, "."), (0x1F000, 0x1FAFF, "."), (0x20000, 0x2A6DF, "k"),
+    (0xFF01, 0xFF65, "."), (0xFF66, 0xFF9D, "k"), (0xFFE0, 0xFFE6, "."), (0x1F000, 0x1FAFF, "."),
+    (0x20000, 0x2A6DF, "k"),
 )  # fmt: skip
 """Blocks as Unicode 15 has them, with a class or the alphabet whose capitals and small letters are told apart."""
 
@@ -133,10 +134,8 @@ def _odd_letters(first: str, second: str) -> int:
 def _odd_behind_letter(first: str, second: str) -> int:
     if second in "sowv":
         return 2 if first == "A" and second == "s" else 1
-    if second in "yz":
-        return 2 if first == "A" else int(first in _ACCENTED)
-    return first == "h" and second == "k"
+    return second in "yz" and (2 if first == "A" else int(first in _ACCENTED))
 
 
 _PAIRS = {pair: int(_odd_pair(*pair)) for pair in product(_CLASSES, repeat=2)}
-_ODD_TRIPLE = re.compile("(?=[hHlLAgGcC]q[hHlLAgGcC]|[HLA][LA][hl]|HHl|LLl|[gGcC][gGcC]k|hkh)")
+_ODD_TRIPLE = re.compile("(?=[hHlLAgGcC]q[hHlLAgGcC]|[HLA][LA][hl]|HHl|LLl|[gGcC][gGcC]k|hk[^k])")

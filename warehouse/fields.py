@@ -160,6 +160,9 @@ ALL = (
     _count("shingle_count", "different shingles of the body"),
     Field("sketch", BLOB, "sample of the body's shingles, by which copies are found"),
     Field("shingles", BLOB, "all shingles of the body, by which copies are proved"),
+    Field("told_at", TIMESTAMP, "when the article was told: published, else created, UTC"),
+    Field("is_brief", BOOLEAN, "whether the article is hardly more than its headline"),
+    Field("terms", BLOB, "heaviest terms of the article"),
     # -- pieces of an article
     Field("step", STRING, "cleaning step that acted"),
     Field("text", STRING, "the text itself"),

@@ -265,6 +265,15 @@ SIGNATURES = Table(
 )
 """Kept in the ledger, not in the lake: what *deduplicate* compares; the last four columns are the relations."""
 
+STORY_TERMS = Table(
+    "story_terms",
+    "article that can be part of a story",
+    ("article_id",),
+    _columns("article_id told_at is_brief story_id terms"),
+    required=("is_brief",),
+)
+"""Kept in the ledger, as `SIGNATURES`; `story_id` as the newest relation says."""
+
 TABLES: Sequence[Table] = (
     RUNS,
     FILES,

@@ -25,6 +25,8 @@ class Trip(NamedTuple):
     evidence: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
     rejected: list[dict[str, Any]]
+    unread: int
+    """How many of the rejected were so while the file was read, and became no document."""
 
 
 def load_cases(beside: str, name: str) -> list[Case]:
@@ -47,6 +49,7 @@ def travel(raw: bytes, name: str, **limits: Any) -> Trip:
         prepared.kept["evidence"].to_pylist(),
         reading.split.kept["skipped"].to_pylist(),
         [*reading.split.rejected.to_pylist(), *prepared.rejected.to_pylist()],
+        reading.split.rejected.num_rows,
     )
 
 

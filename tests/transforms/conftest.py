@@ -18,7 +18,7 @@ Trip = Callable[..., Split]
 
 
 def _arrive(*, name: str, placement: Placement, source: str) -> Arrival:
-    return Arrival(f"file:///inbox/{name}", name, datetime(2024, 3, 4, tzinfo=UTC), placement, source)
+    return Arrival(f"file:///inbox/{name}", name, datetime(2024, 3, 31, tzinfo=UTC), placement, source)
 
 
 @pytest.fixture

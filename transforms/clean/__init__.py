@@ -31,6 +31,14 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
 )
 """In order; they run until none finds anything, so that cleaning twice equals cleaning once."""
 
+STRUCTURED_STEPS: tuple[Callable[[Draft], Draft], ...] = (
+    take_lines,
+    take_tail,
+    take_repeated_paragraphs,
+    take_glued_twins,
+)
+"""For a story that its reader told from the page by markup: its first line is no headline, whatever it looks like."""
+
 PARAGRAPH_BREAK = "\n\n"
 
 
@@ -41,7 +49,7 @@ def clean(reading: Reading) -> Cleaned | Rejected:
     found = -1
     while found < len(draft.removals):
         found = len(draft.removals)
-        for step in STEPS:
+        for step in STRUCTURED_STEPS if reading.structured else STEPS:
             draft = step(draft)
     paragraphs = [paragraph.text for paragraph in draft.paragraphs]
     body = PARAGRAPH_BREAK.join(paragraphs)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -41,10 +40,10 @@ class Terms(NamedTuple):
 
 def find_terms(headline: str | None, body: str) -> Terms:
     """Return the heaviest terms of an article."""
-    counted: Counter[str] = Counter()
+    counted: dict[str, float] = {}
     for text, weight, most in ((headline or "", TITLE_WEIGHT, None), (body, 1.0, MAX_WORDS)):
         for term in _find_all(text[: MAX_WORDS * _FIRST_CHARS], most):
-            counted[term] += weight  # type: ignore[assignment]
+            counted[term] = counted.get(term, 0.0) + weight
     weighed = {term: (1 + math.log(number)) * rarity(term) for term, number in counted.items()}
     heaviest = sorted(((weight, term) for term, weight in weighed.items() if weight > 0), reverse=True)[:MAX_TERMS]
     length = math.sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0

@@ -12,6 +12,7 @@ from transforms.extract.dateline import extract_dateline
 from transforms.extract.headline import extract_headline
 from transforms.extract.info_sources import extract_info_sources
 from transforms.extract.language import extract_language
+from transforms.extract.not_yet import without_future
 from transforms.extract.publication import extract_publication
 from transforms.extract.rights import extract_rights
 from transforms.extract.section import extract_section
@@ -39,4 +40,4 @@ def extract(story: Story) -> Choice:
     story = replace(story, found=(*placed.found, *story.reading.found, *story.found))
     for extractor in EXTRACTORS:
         story = replace(story, found=(*story.found, *extractor(story)))
-    return choose(story.found, placed)
+    return choose(without_future(story.found, story.arrival.received_at), placed)

@@ -21,7 +21,6 @@ TOGETHER = (
     ("copyright_holder", "copyright_year", "copyright_notice"),
     ("byline", "authors"),
     ("located", "located_country"),
-    ("canonical_url", "url"),
 )
 """Columns that say one thing: all are taken from where the surest of them was found; a format is one place."""
 

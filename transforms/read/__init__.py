@@ -24,6 +24,7 @@ from transforms.read import (
     tar_archive,
     web_archive,
     web_feed,
+    web_page,
     zip_archive,
 )
 from transforms.read.leaves import Leaves
@@ -48,6 +49,7 @@ READERS: tuple[Reader, ...] = (
     Reader(columnar.FORMAT, columnar.sniff, columnar.split, columnar.parse, random_access=True),
     Reader(json_rows.FORMAT, json_rows.sniff, json_rows.split, json_rows.parse),
     Reader(delimited.FORMAT, delimited.sniff, delimited.split, delimited.parse),
+    Reader(web_page.FORMAT, web_page.sniff, web_page.split, web_page.parse),
     Reader(plain_text.FORMAT, plain_text.sniff, plain_text.split, plain_text.parse),
 )
 """The first reader whose `sniff` says yes reads the file; plain text takes what is left, so it stands last."""

@@ -49,7 +49,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16be"),
 )
 """Byte order marks; UTF-32 stands before UTF-16, whose mark its own begins with."""
-_MULTIBYTE_NAMES = frozenset(("gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "johab", "iso-2022-jp", "iso-2022-kr"))
+_MULTIBYTE_NAMES = frozenset(
+    ("gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "johab", "iso-2022-jp", "iso-2022-kr")
+)
 
 
 def decode(raw: bytes, *, transport: str | None = None) -> Decoded:
@@ -66,7 +68,7 @@ def decode(raw: bytes, *, transport: str | None = None) -> Decoded:
 def decode_page(raw: bytes, *, transport: str | None = None) -> Decoded:
     """Return the text of an HTML or XML page, always: byte order mark, `transport`, declaration, bytes, in this order.
 
-    Where nothing fits, the named encoding (or windows-1252, as browsers do) is used and U+FFFD stands for what it lacks.
+    Where nothing fits, the named encoding is used (or windows-1252, as in browsers); U+FFFD stands for what it lacks.
     Source: HTML standard, section 13.2.3.2, but for pages that name a one-byte encoding and are valid UTF-8.
     """
     marked = find_mark(raw)
@@ -102,13 +104,15 @@ def find_mark(raw: bytes) -> str | None:
 
 def is_guess(raw: bytes, encoding: str, *, transport: str | None = None) -> bool:
     """Return whether `decode` had to guess that `raw` is in `encoding`."""
-    return encoding != "utf-8" and find_mark(raw) is None and (transport is None or find_encoding(transport) != encoding)
+    return (
+        encoding != "utf-8" and find_mark(raw) is None and (transport is None or find_encoding(transport) != encoding)
+    )
 
 
 def _decode_by_label(raw: bytes, named: str | None) -> Decoded | None:
     """Return the text in the encoding that a label names, or None where the bytes belie it.
 
-    Bytes that are valid UTF-8 are no text in a one-byte encoding, whatever the label says: by chance that never happens.
+    Bytes that are valid UTF-8 are no text in a one-byte encoding, whatever the label says: chance does not do that.
     """
     if named is None or named == "utf-8":
         return None

@@ -37,9 +37,10 @@ _PROPOSED = (
     "utf-8", "big5", "big5hkscs", "euc-kr", "cp949", "johab",
     "euc-jp", "shift_jis", "cp932", "gb2312", "gbk", "gb18030", "cp855", "cp866", "koi8-r", "koi8-u", "mac-cyrillic",
     "mac-roman", "tis-620", "cp874", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
-    "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "iso8859-13", "iso8859-15",
+    "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "iso8859-13",
+    "iso8859-15",
 )  # fmt: skip
-"""What newspapers and agencies wrote before UTF-8, as chardet calls it. Western DOS code pages read any bytes as text."""
+"""What newspapers and agencies wrote before UTF-8, as chardet calls it; Western DOS code pages read anything as text."""
 
 _MIN_HIGH_BYTES = 6
 _MIN_CONFIDENCE = 0.05

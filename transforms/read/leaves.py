@@ -34,10 +34,14 @@ class Leaves:
 
     def visit(self, leaf: Leaf) -> Iterator[Identified]:
         """Yield the outcomes of a leaf, with the ids of documents that are whole files."""
+        whole_files: list[Outcome] = []
         for outcome in self._outcomes(leaf):
-            whole_file = isinstance(outcome, Rejected) and outcome.whole_file and outcome.raw is None
-            document_id = self._id_of(leaf) if whole_file else None
-            yield Identified(outcome if leaf.hashed is None else _within(outcome, leaf), document_id)
+            if isinstance(outcome, Rejected) and outcome.whole_file and outcome.raw is None:
+                whole_files.append(outcome)  # its id is known when the reader has let go of the file
+            else:
+                yield Identified(outcome if leaf.hashed is None else _within(outcome, leaf))
+        for outcome in whole_files:
+            yield Identified(outcome if leaf.hashed is None else _within(outcome, leaf), self._id_of(leaf))
 
     def refuse(self, outcome: Skipped | Rejected) -> Identified:
         """Return what no reader is asked about."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from lxml import etree
 
@@ -29,6 +29,15 @@ DUPLICATE_KEYS = "duplicate_keys"
 
 Item = Mapping[str, Given]
 
+
+class _Text(NamedTuple):
+    """A text of an item, the name of its property, and what it is written in: `html`, `nitf` or `text`."""
+
+    text: str
+    method: str
+    kind: str
+
+
 _OTHER_TYPES = frozenset(("picture", "graphic", "audio", "video", "event", "planning", "package", "object", "person"))
 """Types of items that are no news text (ninjs `type`)."""
 _MARKS = frozenset(
@@ -47,7 +56,7 @@ _COMMON = frozenset(
         r"\S+",
         "uri type mimetype profile version language title headline byline by located urgency person people "
         "organisation organisations organization place places subject subjects event events object objects genre "
-        "keywords location charcount wordcount readtime expires advice advices linkedrights random mime_type",
+        "keywords location charcount wordcount readtime expires advice advices",
     )
 )
 _NO_ITEM = frozenset(("$schema", "$id", "@context", "properties"))
@@ -97,15 +106,6 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     text = body or html_to_text(description.text if description else "")
     is_marked_up = any(body.kind != "text" for body in _values(item, "body", "bodies"))
     return Reading(text, None, None, gathered.found, gathered.unreadable, flags, structured=is_marked_up)
-
-
-class _Value:
-    """A text of an item and the name of its property."""
-
-    def __init__(self, text: str, method: str, kind: str = "text") -> None:
-        self.text = text
-        self.method = method
-        self.kind = kind
 
 
 def _is_ninjs(keys: Iterable[str]) -> bool:
@@ -211,7 +211,7 @@ def _sources(item: Item) -> Iterator[Said]:
             elif name:
                 plain: SourceRole = "agency" if is_agency(name) or not role else "partial_credit"
                 sources.append(InfoSource(name, _ROLES.get(role, plain)))
-        yield Said("info_sources", tuple(sources), f"ninjs:{key}") if sources else Said("info_sources", None, "")
+        yield Said("info_sources", tuple(sources), f"ninjs:{key}")
 
 
 def _address(item: Item) -> Iterator[Said]:
@@ -238,7 +238,7 @@ def _find_body(item: Item) -> tuple[str, tuple[Said, ...]]:
     return "", ()
 
 
-def _read_body(body: _Value) -> tuple[str, tuple[Said, ...]]:
+def _read_body(body: _Text) -> tuple[str, tuple[Said, ...]]:
     if body.kind == "text":
         return to_printable(body.text).strip(), ()
     if body.kind == "html":
@@ -250,7 +250,7 @@ def _read_body(body: _Value) -> tuple[str, tuple[Said, ...]]:
     return nitf.find_text(story), tuple(nitf.find_properties(story, "ninjs:bodies[nitf]"))
 
 
-def _find_value(item: Item, name: str) -> _Value | None:
+def _find_value(item: Item, name: str) -> _Text | None:
     """Return the main text of a property that may come in several, or None."""
     values = [
         value for value in _values(item, name, f"{name}s") if value.text.strip() and "creditline" not in value.method
@@ -259,17 +259,17 @@ def _find_value(item: Item, name: str) -> _Value | None:
     return ranked[0] if ranked else None
 
 
-def _values(item: Item, singular: str, plural: str) -> Iterator[_Value]:
+def _values(item: Item, singular: str, plural: str) -> Iterator[_Text]:
     """Yield the texts of a property: `headline`, `body_xhtml`, or `bodies` with role and contenttype."""
     for key, given in item.items():
         is_named = (key == singular or key.startswith(f"{singular}_")) and not key.endswith("_usage")
         if is_named and isinstance(given, str):
-            yield _Value(given, f"ninjs:{key}", _kind(key.rpartition("_")[2], given))
+            yield _Text(given, f"ninjs:{key}", _kind(key.rpartition("_")[2], given))
     for each in _objects(item.get(plural)):
         value, role = _string(each.get("value")), str(each.get("role") or "")
         content_type = str(each.get("contenttype") or "")
         if value is not None:
-            yield _Value(value, f"ninjs:{plural}[{role}]", _kind(f"{content_type} {role}", value))
+            yield _Text(value, f"ninjs:{plural}[{role}]", _kind(f"{content_type} {role}", value))
 
 
 def _kind(label: str, value: str) -> str:

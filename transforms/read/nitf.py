@@ -29,8 +29,10 @@ _STATUS = {"canceled": "canceled", "cancelled": "canceled", "embargoed": "withhe
 
 
 def sniff(opening: Opening) -> bool:
-    """Return whether the file's first element is NITF's, or one that holds it."""
+    """Return whether the file's first element is NITF's, or one that holds it; of unknown markup the name decides."""
     root = find_root_name(opening.head)
+    if root is not None and opening.suffix in SUFFIXES:
+        return True
     return root == "nitf" or (root in _WRAPPERS and _NAMESPACE in opening.head)
 
 

@@ -16,13 +16,20 @@ Json = Any
 """A value as JSON gives it: the edge where foreign data enters."""
 
 _ARTICLE_TYPES = frozenset(
-    """
-    article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle opinionnewsarticle
-    reportagenewsarticle reviewnewsarticle advertisercontentarticle satiricalarticle report liveblogposting blogposting
-    socialmediaposting discussionforumposting techarticle scholarlyarticle review criticreview
-    """.split()
+    re.findall(
+        r"\S+",
+        "advertisercontentarticle analysisnewsarticle article askpublicnewsarticle backgroundnewsarticle "
+        "blogposting criticreview discussionforumposting liveblogposting newsarticle opinionnewsarticle "
+        "report reportagenewsarticle review reviewnewsarticle satiricalarticle scholarlyarticle "
+        "socialmediaposting techarticle",
+    )
 )
-_WEAK_TYPES = frozenset("webpage itempage recipe videoobject creativework qapage aboutpage faqpage medicalwebpage".split())
+_WEAK_TYPES = frozenset(
+    re.findall(
+        r"\S+",
+        "aboutpage creativework faqpage itempage medicalwebpage qapage recipe videoobject webpage",
+    )
+)
 _MAX_NODES = 2_000
 _MAX_DEPTH = 6
 _MAX_CHARS = 4_000_000
@@ -145,7 +152,16 @@ def _nodes(value: Json, depth: int = 0) -> Iterator[Mapping[str, Json]]:
             yield from _nodes(each, depth + 1)
     elif isinstance(value, Mapping):
         yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item", "author", "publisher"):
+        for key in (
+            "@graph",
+            "mainEntity",
+            "mainEntityOfPage",
+            "hasPart",
+            "itemListElement",
+            "item",
+            "author",
+            "publisher",
+        ):
             inner = value.get(key)
             if isinstance(inner, Mapping | list):
                 yield from _nodes(inner, depth + 1)

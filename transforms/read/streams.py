@@ -196,5 +196,10 @@ class Tape:
         return taken
 
     def _fill(self, count: int) -> None:
-        while len(self._ahead) - self._at < count and (piece := read_piece(self._source)):
-            self._ahead, self._at = self._ahead[self._at :] + piece, 0
+        """Read ahead; damage is said when all that stands before it was taken."""
+        try:
+            while len(self._ahead) - self._at < count and (piece := read_piece(self._source)):
+                self._ahead, self._at = self._ahead[self._at :] + piece, 0
+        except DamagedError:
+            if self._at == len(self._ahead):
+                raise

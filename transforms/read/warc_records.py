@@ -22,6 +22,7 @@ _VERSION = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
 _NEXT = re.compile(rb"(?<=\n)WARC/(?:0\.1[78]|1\.[01])\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
 _MAX_HEADER_BYTES = 256 * 1024
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 _FOLDED = re.compile(r"\r?\n[ \t]+")
 _DIGESTS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 
@@ -102,23 +103,22 @@ def has_digest(data: bytes, said: str | None) -> bool | None:
     if name not in _DIGESTS or not value.strip():
         return None
     actual = hashlib.new(name, data, usedforsecurity=False).digest()
-    expected = _to_digest(value.strip(), len(actual))
-    return None if expected is None else expected == actual
+    expected = list(_to_digests(value.strip(), len(actual)))
+    return actual in expected if expected else None
 
 
-def _to_digest(value: str, size: int) -> bytes | None:
-    """Return a digest printed in base 16, 32 or 64, told apart by their lengths."""
+def _to_digests(value: str, size: int) -> Iterator[bytes]:
+    """Yield a digest printed in base 16, 32 or 64, in each of them that it can be."""
+    bare = value.rstrip("=")
     try:
-        if len(value) == 2 * size:
-            return bytes.fromhex(value)
-        bare = value.rstrip("=")
+        if len(value) == 2 * size and _HEX.fullmatch(value):
+            yield bytes.fromhex(value)
         if len(bare) == -(-size * 8 // 5):
-            return base64.b32decode(bare.upper() + "=" * (-len(bare) % 8))
+            yield base64.b32decode(bare.upper() + "=" * (-len(bare) % 8))
         if len(bare) == -(-size * 8 // 6):
-            return base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_")
+            yield base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_")
     except (ValueError, binascii.Error):
-        return None
-    return None
+        return
 
 
 def _read_record(tape: Tape, offset: int, limit_bytes: int) -> Iterator[Record | Damage]:

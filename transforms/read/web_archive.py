@@ -12,7 +12,6 @@ from typing import BinaryIO, NamedTuple
 
 from transforms.read.http_message import CodingError, Response, charset, decoded, media_type, parse_response, unchunked
 from transforms.read.onward import PAGE, parse_as
-from transforms.read.properties import Said, gather
 from transforms.read.reader import Outcome
 from transforms.read.sniff import Opening
 from transforms.read.warc_records import Damage, Record, has_digest, parse_record, read_records
@@ -70,9 +69,7 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     reading = parse_as(PAGES.get(payload.media_type or "", PAGE), page, encoding, settings)
     if isinstance(reading, Rejected):
         return reading
-    url = _url(record)
-    said = gather([Said("url", url, "warc:WARC-Target-URI")] if url is not None else [])
-    return replace(reading, url=url or reading.url, found=(*reading.found, *said.found))
+    return replace(reading, url=_url(record) or reading.url)
 
 
 def _to_outcome(record: Record, settings: TransformSettings) -> Outcome:

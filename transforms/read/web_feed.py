@@ -97,7 +97,8 @@ class _Waiting(NamedTuple):
     """An entry that waits for what the feed says behind it."""
 
     raw: bytes
-    entry: Entry
+    entry: Entry | None
+    """What it says; None where it can't be read, which `parse` will tell."""
 
 
 class _Shell(NamedTuple):
@@ -139,23 +140,24 @@ def _finish(waiting: list[_Waiting], rest: XmlRest, shell: _Shell | None) -> Ite
         yield Skipped(0, "read.no_entries", "the feed holds no entry")
 
 
-def _read_entry(item: XmlItem) -> Entry:
-    """Return what an entry says; its links may still be relative to the feed's."""
+def _read_entry(item: XmlItem) -> Entry | None:
+    """Return what an entry says, or None where nothing does; its links may still be relative to the feed's."""
     if item.element is not None:
         return read_entry(item.element, find_base(item.element))
     try:
         root = parse_xml(item.raw, mend).root
     except MarkupError:
-        return Entry()
+        return None
     return read_entry(root, find_base(root))
 
 
 def _to_outcome(waiting: _Waiting, shell: _Shell, encoding: str) -> Document | Skipped:
     """Return an entry within its feed; one that is a title only is no article."""
-    link = waiting.entry.first("link")
+    entry = waiting.entry or Entry()
+    link = entry.first("link")
     url = None if link is None else join(shell.base, link.value)
-    if waiting.entry.properties and not has_text(waiting.entry):
-        title = waiting.entry.first("title")
+    if waiting.entry is not None and not has_text(entry):
+        title = entry.first("title")
         said = [each for each in (None if title is None else title.value, url) if each]
         return Skipped(0, "read.entry_without_text", " ".join(said)[:500] or "an entry without title, link and text")
     media_type = "application/atom+xml" if b"<feed" in shell.before[:200] else "application/rss+xml"

@@ -5,7 +5,6 @@ The tree is read once. What it says of itself (JSON-LD, meta elements) and what 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -26,7 +25,6 @@ FORMAT = "web_page"
 MEDIA_TYPE = "text/html"
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
-_FRAGMENT = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|article|main|h1|p)\b", re.IGNORECASE)
 _MAX_DATES = 4
 """As many dates as go on: one that had not come yet when the page arrived is passed over later."""
 
@@ -45,7 +43,7 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
     raw = source.read(settings.max_document_bytes + 1)
     if len(raw) > settings.max_document_bytes:
         limit = settings.max_document_bytes
-        detail = f"the page goes on at byte {limit}, beyond the limit max_document_bytes = {limit}; raise it and bring the page again"
+        detail = f"the page goes on at byte {limit}, beyond the limit max_document_bytes = {limit}; raise the limit"
         yield Rejected("read.document_too_large", detail, position=0, whole_file=True)
         return
     encoding = decode_page(raw).encoding
@@ -60,7 +58,9 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     except PageLimitError as error:
         return Rejected("read.page_limits", f"{error}; no article needs as many", raw=raw)
     if root is None:
-        return Rejected("read.no_element", "at byte 0 begins no element of HTML; look whether this is a page at all", raw=raw)
+        return Rejected(
+            "read.no_element", "at byte 0 begins no element of HTML; look whether this is a page at all", raw=raw
+        )
     page = take_apart(root)
     if not page.story.paragraphs:
         detail = (
@@ -73,7 +73,14 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
 
 def to_reading(page: Page, encoding: str) -> Reading:
     """Return a page's story and its values."""
-    gathered = gather((*_story_properties(page), *_other_properties(page), *rights.find_rights(page)))
+    gathered = gather(
+        (
+            *_story_properties(page),
+            *_linked_data_properties(page),
+            *_head_properties(page),
+            *rights.find_rights(page),
+        )
+    )
     found = (*_dates(page), *gathered.found)
     return Reading(
         "\n\n".join(page.story.paragraphs),
@@ -92,35 +99,47 @@ def _story_properties(page: Page) -> Iterator[Said]:
     if byline is not None:
         yield Said("byline", byline.printed or "; ".join(byline.names), byline.method, byline.confidence)
         yield Said("authors", list(byline.names), byline.method, byline.confidence)
-    head, article = page.head, page.article
-    yield Said("description", article.description if article else None, "json_ld", 0.85)
-    for name in ("og:description", "description", "twitter:description", "dc.description"):
-        yield Said("description", head.first(name), f"meta:{name}", 0.8)
+    yield Said("description", page.article.description if page.article else None, "json_ld", 0.85)
+    yield from _metas(page, "description", 0.8, "og:description", "description", "twitter:description")
 
 
-def _other_properties(page: Page) -> Iterator[Said]:
-    """Yield section, subjects, language, addresses and who publishes."""
-    head, article = page.head, page.article
-    if article is not None:
-        yield Said("section", article.sections[0] if article.sections else None, "json_ld", 0.93)
-        yield Said("keywords", list(article.keywords), "json_ld", 0.93)
-        yield Said("subjects", list(article.subjects), "json_ld", 0.9)
-        yield Said("genre", article.genre, "json_ld", 0.9)
-        yield Said("alt_id", article.identifier, "json_ld", 0.9)
-        yield Said("provider", article.publisher, "json_ld", 0.93)
-        yield Said("located", article.located, "json_ld", 0.6)
-        yield Said("first_created", article.created, "json_ld", 0.93)
-        yield Said("version_created", article.modified, "json_ld", 0.93)
-        yield Said("expires", article.expires, "json_ld", 0.93)
-        yield Said("language", article.language, "json_ld", 0.8)
-    yield Said("section", head.first("article:section", "cxenseparse:articlesection", "parsely-section"), "meta:article:section", 0.9)
-    yield Said("version_created", head.first("article:modified_time", "og:updated_time"), "meta:article:modified_time", 0.88)
-    yield Said("keywords", list(head.metas.get("article:tag", ())), "meta:article:tag", 0.85)
-    yield Said("keywords", head.first("news_keywords", "keywords"), "meta:keywords", 0.8)
-    yield Said("provider", head.first("og:site_name", "dc.publisher"), "meta:og:site_name", 0.85)
-    yield Said("language", head.language, "html_lang", 0.85)
-    yield Said("language", head.first("og:locale", "content-language", "dc.language"), "meta:og:locale", 0.7)
-    yield Said("canonical_url", page_address(head, article), "canonical_link", 0.95)
+def _linked_data_properties(page: Page) -> Iterator[Said]:
+    """Yield what JSON-LD says of section, subjects, times and who publishes."""
+    article = page.article
+    if article is None:
+        return
+    yield Said("section", article.sections[0] if article.sections else None, "json_ld", 0.93)
+    yield Said("keywords", list(article.keywords), "json_ld", 0.93)
+    yield Said("subjects", list(article.subjects), "json_ld", 0.9)
+    yield Said("genre", article.genre, "json_ld", 0.9)
+    yield Said("alt_id", article.identifier, "json_ld", 0.9)
+    yield Said("provider", article.publisher, "json_ld", 0.93)
+    yield Said("located", article.located, "json_ld", 0.6)
+    yield Said("first_created", article.created, "json_ld", 0.93)
+    yield Said("version_created", article.modified, "json_ld", 0.93)
+    yield Said("expires", article.expires, "json_ld", 0.93)
+    yield Said("language", article.language, "json_ld", 0.8)
+
+
+def _head_properties(page: Page) -> Iterator[Said]:
+    """Yield what meta elements, links and the root say of the same."""
+    yield from _metas(page, "section", 0.9, "article:section", "cxenseparse:articlesection", "parsely-section")
+    yield from _metas(page, "version_created", 0.88, "article:modified_time", "og:updated_time")
+    yield Said("keywords", list(page.head.metas.get("article:tag", ())), "meta:article:tag", 0.85)
+    yield from _metas(page, "keywords", 0.8, "news_keywords", "keywords")
+    yield from _metas(page, "provider", 0.85, "og:site_name", "dc.publisher")
+    yield Said("language", page.head.language, "html_lang", 0.85)
+    yield from _metas(page, "language", 0.7, "og:locale", "content-language", "dc.language")
+    yield Said("canonical_url", page_address(page.head, page.article), "canonical_link", 0.95)
+
+
+def _metas(page: Page, column: str, confidence: float, *names: str) -> Iterator[Said]:
+    """Yield the value of the first meta element that has one."""
+    for name in names:
+        value = page.head.first(name)
+        if value is not None:
+            yield Said(column, value, f"meta:{name}", confidence)
+            return
 
 
 def _dates(page: Page) -> Iterator[Found]:

@@ -50,7 +50,8 @@ def test_a_line_that_is_moved_keeps_what_was_printed_and_is_read_mended() -> Non
 
 
 def test_damage_in_boilerplate_does_not_hide_it() -> None:
-    text = "The old café was grey, and so were its guests, the owner said.\n\nÂ© 2024 The Example Times. All rights reserved."
+    text = "The old café was grey, and so were its guests, the owner said.\n\n"
+    text += "Â© 2024 The Example Times. All rights reserved."
 
     cleaned = _clean(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,12 @@ def test_every_character_has_its_place_in_the_damaged_text(text: str) -> None:
     places = mended.places or tuple(range(len(text) + 1))
     assert len(places) == len(mended.text) + 1
     assert (places[0], places[-1]) == (0, len(text))
-    assert all(first < second for first, second in zip(places, places[1:], strict=False))
+    assert all(first < second for first, second in pairwise(places))
 
 
-@pytest.mark.parametrize("piece", ["Ã©", "Ã", "â€™", "ÃƒÂ¢Ã¢â€šÂ¬Ã¢â€žÂ¢", "Рљ", "\x92", "Ã ", "É’ ", "ðŸ˜€", "\ufffdÃ", "Ù "])
+@pytest.mark.parametrize(
+    "piece", ["Ã©", "Ã", "â€™", "ÃƒÂ¢Ã¢â€šÂ¬Ã¢â€žÂ¢", "Рљ", "\x92", "Ã ", "É’ ", "ðŸ˜€", "\ufffdÃ", "Ù "]
+)
 def test_no_text_makes_mending_run_wild(piece: str) -> None:
     started = time.process_time()
 

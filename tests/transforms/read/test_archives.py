@@ -99,7 +99,9 @@ def test_a_member_named_like_a_path_is_only_a_name(tmp_path: Path, monkeypatch: 
 
 
 def test_positions_count_on_over_members() -> None:
-    reading = read_bytes(make_zip({"a.jsonl": b'{"text": "a"}\n{"text": "b"}\n', "b.txt": STORY, "c.png": b""}), "a.zip")
+    reading = read_bytes(
+        make_zip({"a.jsonl": b'{"text": "a"}\n{"text": "b"}\n', "b.txt": STORY, "c.png": b""}), "a.zip"
+    )
 
     assert [(row["position"], row["member"]) for row in documents(reading)] == [
         (0, "a.jsonl"),

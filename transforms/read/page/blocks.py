@@ -41,8 +41,8 @@ _MAX_INLINE_CHARS = 200
 _WRITERS = frozenset(
     re.findall(
         r"\S+",
-        "author authors autor autoren autores autora autoras autorin autorek auteur auteurs autore autori profil profile "
-        "profils profiles people person team newsteam by contributor contributors journalist journalists columnist "
+        "author authors autor autoren autores autora autoras autorin autorek auteur auteurs autore autori profil "
+        "profile profils profiles people person team newsteam by contributor contributors journalist journalists columnist "
         "columnists redakteur redakteure redaktion staff writer writers byline reporter reporters firma firmas",
     )
 )
@@ -114,7 +114,7 @@ class _Walk:
         skipped: Element | None = None
         links = 0
         for event, element in walker:
-            tag = element.tag
+            tag = str(element.tag)
             if event == "start":
                 if tag in _VOID:
                     if tag == "br":
@@ -171,12 +171,14 @@ class _Walk:
         get = element.get
         kind = find_link_kind(get("class"), get("rel"), get("itemprop"))
         address = get("href")
-        if kind.is_byline or (address is not None and not _WRITERS.isdisjoint(address[:_MAX_ADDRESS_CHARS].lower().split("/")[:-1])):
+        if kind.is_byline or (
+            address is not None and not _WRITERS.isdisjoint(address[:_MAX_ADDRESS_CHARS].lower().split("/")[:-1])
+        ):
             self.outline.bylines.append(self._mark(element))
         return kind
 
     def _passes_over(self, element: Element) -> bool:
-        """Return whether an inline element is a short label beside the text, and note what it says of author and date."""
+        """Return whether an inline element is a short label; note what it says of author and date."""
         if len(to_text(element, _MAX_INLINE_CHARS)) >= _MAX_INLINE_CHARS:
             return False
         self.outline.dated.append(self._mark(element))

@@ -12,22 +12,24 @@ import re
 
 from transforms.read.decoding import Decoded, UndecodableError, decode
 
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF16_BE, "utf-16be"))
 _PRESCAN_BYTES = 4096
 """The standard asks for 1024; pages with long heads declare theirs later."""
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*(?P<meta>[\w.:-]+)|<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"'](?P<xml>[\w.:-]+)",
     re.IGNORECASE,
 )
-_LABELS = {
-    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii", "ansi", "x-user-defined"), "windows-1252"),
-    **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "chinese"), "gb18030"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j", "ms_kanji"), "cp932"),
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "korean", "windows-949"), "cp949"),
-    **dict.fromkeys(("iso-8859-9", "latin5"), "windows-1254"),
-    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874"), "cp874"),
-    **dict.fromkeys(("big5", "big5-hkscs", "cn-big5", "x-x-big5"), "big5hkscs"),
-    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be", "unicode", "utf8", "utf-8"), "utf-8"),
-}
+_MEANINGS = (
+    ("windows-1252", "iso-8859-1 iso8859-1 latin1 latin-1 l1 ascii us-ascii ansi x-user-defined"),
+    ("gb18030", "gb2312 gb_2312-80 gbk x-gbk chinese"),
+    ("cp932", "shift_jis shift-jis sjis x-sjis windows-31j ms_kanji"),
+    ("cp949", "euc-kr ks_c_5601-1987 ksc5601 korean windows-949"),
+    ("windows-1254", "iso-8859-9 latin5"),
+    ("cp874", "tis-620 iso-8859-11 windows-874"),
+    ("big5hkscs", "big5 big5-hkscs cn-big5 x-x-big5"),
+    ("utf-8", "utf-16 utf-16le utf-16be unicode utf8 utf-8"),
+)
+_LABELS = {label: name for name, labels in _MEANINGS for label in labels.split(" ")}
 """What labels mean on the web, where that is not what Python takes them for."""
 
 
@@ -36,7 +38,11 @@ def decode_page(raw: bytes, encoding: str | None = None) -> Decoded:
 
     `encoding` is what the transport said, or what an earlier reading found.
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF16_BE, "utf-16be")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16le"),
+        (codecs.BOM_UTF16_BE, "utf-16be"),
+    ):
         if raw.startswith(mark):
             return Decoded(raw[len(mark) :].decode(name, "replace"), name)
     try:

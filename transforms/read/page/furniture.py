@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from transforms.read.page.word_files import word_set
 
 LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|intro|introduction|teaser|excerpt|standfirst|dek|deck|abstract|summary|vorspann|chapo|chapeau|subhead(?:line)?|"
@@ -49,8 +50,14 @@ class Kind(NamedTuple):
 
 PLAIN = Kind(Trait.PLAIN)
 
-_BYLINE = re.compile(r"(?:^|[\W_])(?:by-?line|author|creator|writer|autor|auteur|autore|verfasser|redakteur|fn|p-author|contributor|username|user-name|submitted)s?(?:[\W_]?-?name|$|[\W_])|(?:author|byline)[A-Z_-]", re.IGNORECASE)
-_DATE = re.compile(r"(?:^|[\W_])(?:date|datum|fecha|data|pubdate|published|publish|posted|time-?stamp|date-?time|datepublished|postdate|dateline|entry-date|meta-date|zeit|updated)(?:$|[\W_])|date[A-Z_-]|published", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"(?:^|[\W_])(?:by-?line|author|creator|writer|autor|auteur|autore|verfasser|redakteur|fn|p-author|contributor|username|user-name|submitted)s?(?:[\W_]?-?name|$|[\W_])|(?:author|byline)[A-Z_-]",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(?:^|[\W_])(?:date|datum|fecha|data|pubdate|published|publish|posted|time-?stamp|date-?time|datepublished|postdate|dateline|entry-date|meta-date|zeit|updated)(?:$|[\W_])|date[A-Z_-]|published",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
@@ -60,51 +67,10 @@ _STORY = re.compile(
     re.IGNORECASE,
 )
 
-_WORDS = frozenset(
-    """
-    ad ads advert adverts advertise advertisement advertising adslot adsense anzeige werbung publicidad publicite
-    pubblicita banner sponsor sponsored sponsors promo promos promotion promobox teaser teasers
-    share shares sharing sharebar sharetools social socials socialmedia addthis addtoany sharedaddy sharethis
-    related recirc recirculation recommend recommended recommendation recommendations readmore more-stories
-    newsletter newsletters signup subscribe subscription subscriptions optin callout pullquote factbox infobox cta
-    image images img photo photos picture thumbnail thumb player video videos
-        breadcrumb breadcrumbs pagination pager paginator
-    sidebar sidebars sidenav
-    footer footnav nav navbar navigation navi menu submenu topbar toolbar
-    caption captions figcaption credit credits imagecaption wpcaption bildunterschrift
-    byline bylines dateline author authors authorbox bio timestamp
-    tags taglist tagcloud keywords
-    gallery slideshow carousel slider lightbox
-    trending popular mostread
-    modal popup popover tooltip
-    outbrain taboola revcontent zergnet
-    screen-reader sr-only visuallyhidden offscreen assistive
-    print noprint rating ratings login search searchform
-    metadata
-    toc rss postmetadata affiliate disclosure copyright disclaimer
-    """.split()
-)
-_ALWAYS = frozenset(
-    """
-    cookie cookies consent gdpr onetrust didomi comment comments commentlist disqus respond replies kommentare kommentar comentarios
-    """.split()
-)
+_WORDS = word_set("furniture", "words")
+_ALWAYS = word_set("furniture", "always")
 """Words for what is no story however much text it holds."""
-_PAIRS = frozenset(
-    """
-    read-more read-next read-also more-news more-from more-on more-articles more-stories see-also also-read also-like
-    you-may up-next next-article prev-article previous-article next-post prev-post post-navigation post-meta entry-meta
-    article-meta most-read most-viewed most-popular
-    sr-only screen-reader visually-hidden skip-link skip-to back-to
-    sign-up log-in call-to
-    entry-footer post-footer article-footer story-footer article-header post-header entry-header story-header
-    page-header site-header
-    image-caption photo-caption wp-caption article-tools story-tools social-links
-    in-article-related link-list link-box linkbox author-info about-author author-box
-    widget-area tag-list tag-links tag-cloud news-letter
-    jp-relatedposts yarpp-related
-    """.split()
-)
+_PAIRS = word_set("furniture", "pairs")
 _MAX_NAME_CHARS = 500
 """Of longer names the beginning says enough."""
 _NAMING = frozenset(("class", "id", "itemprop", "role", "rel"))
@@ -112,15 +78,13 @@ _HIDING = frozenset(("style", "hidden", "aria-hidden"))
 FURNITURE_TAGS = frozenset(("aside", "form", "figcaption", "footer", "figure"))
 _HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _PAYWALL_TAGS = frozenset(("div", "section"))
-_MODIFIERS = frozenset("has with no without is show hide open enabled disabled embed embedded".split())
+_MODIFIERS = word_set("furniture", "modifiers")
 _SHOWN = (":block", ":flex", ":inline", ":inline-block", ":grid", ":contents", ":table")
 """Endings of classes that show at some width what the class `hidden` hides at others."""
 _AD_BLOCK = re.compile(r"code-block-\d+|(?:div-)?gpt-ad[\w-]*|google_ads\w*", re.IGNORECASE)
 """Names that programs for advertisements give."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_WHOLE_NAMES = frozenset(
-    "navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar widget tag".split()
-)
+_WHOLE_NAMES = word_set("furniture", "whole_names")
 """Roles, and words that are names of many things when they are a part of a class only."""
 _NEVER = frozenset(("html", "body", "main", "article", "h1"))
 

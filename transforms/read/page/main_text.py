@@ -114,12 +114,14 @@ def _below_title(outline: Outline, chosen: list[int], title: str | None) -> list
             start = place + 1
     while start < end and _is_label(blocks[chosen[start]]):
         start += 1
-    return [index for index in chosen[start:end] if blocks[index].tag != "h1" or folded != to_folded(blocks[index].text)]
+    return [
+        index for index in chosen[start:end] if blocks[index].tag != "h1" or folded != to_folded(blocks[index].text)
+    ]
 
 
 def _is_label(block: Block) -> bool:
     """Return whether a block above the first paragraph is a date, a section's name or a credit."""
-    return len(block.text) < _MAX_LABEL_CHARS and block.text[-1] not in ".!?…:”\"»’"
+    return len(block.text) < _MAX_LABEL_CHARS and block.text[-1] not in '.!?…:”"»’'
 
 
 def _find_lead(outline: Outline, chosen: Sequence[int], out: Sequence[bool]) -> list[int]:
@@ -139,7 +141,11 @@ def _find_lead(outline: Outline, chosen: Sequence[int], out: Sequence[bool]) -> 
 
 
 def _is_lead(outline: Outline, block: Block, out: Sequence[bool]) -> bool:
-    if block.tag == "h1" or len(block.text) < _MIN_LEAD_CHARS or block.link_chars > len(block.text) * _MAX_LEAD_LINK_SHARE:
+    if (
+        block.tag == "h1"
+        or len(block.text) < _MIN_LEAD_CHARS
+        or block.link_chars > len(block.text) * _MAX_LEAD_LINK_SHARE
+    ):
         return False
     if not out[block.node]:
         return True

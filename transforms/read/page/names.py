@@ -38,7 +38,15 @@ def page_address(head: Head, article: StructuredArticle | None) -> str | None:
 
 
 def _site_names(head: Head, article: StructuredArticle | None) -> Iterator[str]:
-    for name in ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "publisher", "al:ios:app_name", "al:android:app_name"):
+    for name in (
+        "og:site_name",
+        "application-name",
+        "apple-mobile-web-app-title",
+        "dc.publisher",
+        "publisher",
+        "al:ios:app_name",
+        "al:android:app_name",
+    ):
         yield from head.metas.get(name, ())
     for handle in head.metas.get("twitter:site", ()):
         yield handle.lstrip("@")

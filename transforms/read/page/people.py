@@ -1,4 +1,7 @@
-"""The authors of a page: JSON-LD, meta elements, links and bylines, taken apart into names. Better none than a wrong one."""
+"""The authors of a page: JSON-LD, meta elements, links and bylines, taken apart into names.
+
+Better none than a wrong one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from transforms.read.page.names import is_site, site_names, to_folded
 from transforms.read.page.page import Page
 from transforms.read.page.tree import Element
 from transforms.read.page.vocabulary import page_words
+from transforms.read.page.word_files import word_list
 
 
 class Byline(NamedTuple):
@@ -31,11 +35,7 @@ class _Printed(NamedTuple):
     at: int
 
 
-_METAS = (
-    "citation_author", "author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "sailthru.author", "parsely-author", "byl",
-    "article_author", "author.name", "article:author_name", "shareaholic:article_author_name",
-    "cxenseparse:author", "mediator_author", "dc:creator", "og:article:author", "rnews:author", "bt:author", "creator",
-)  # fmt: skip
+_METAS = word_list("metas", "authors")
 _MAX_LINE_CHARS = 200
 _MAX_SIGNED_CHARS = 120
 _NEAR_BLOCKS = 8
@@ -49,7 +49,10 @@ _MAX_SLASHES = 3
 """More of them divide sections or tags, not names."""
 _ADDRESS = re.compile(r"https?:|www\.|@\w|\w@|[<>{}=_#©\[\]\\]|\d{3}|\.(?:com|html?|php|aspx?)\b")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
-_DATE_TAIL = re.compile(r"\s*(?:[|•·,–—-]|\bon\b|\bam\b|\bvom\b|\ble\b|\bel\b|\bil\b|\bop\b|\bem\b)?\s*(?:\w+,\s*)?(?:\d{1,2}[./ ]|\d{4}[-/]|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d).*$")
+_DATE_TAIL = re.compile(
+    r"\s*(?:[|•·,–—-]|\bon\b|\bam\b|\bvom\b|\ble\b|\bel\b|\bil\b|\bop\b|\bem\b)?\s*(?:\w+,\s*)?"
+    r"(?:\d{1,2}[./ ]|\d{4}[-/]|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d).*$"
+)
 _SECTION = re.compile(r"^[^\W\dA-Z_]+\s+(?=(?:by|von|par|por|di|door)\s+[A-Z])")
 """A section's name before the byline itself: "capital von Jane Doe"."""
 _LINK = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
@@ -57,10 +60,13 @@ _COMMENT = re.compile(r"comment|kommentar|comentario|reply|replies|respond|react
 _LETTER = re.compile(r"[^\W\d_]")
 _DASH = re.compile(r"\s+[–—-]+\s+|\s+@\s+")
 _PARTICLES = frozenset(
-    "de da do dos das del della dello degli di du d' la le los van von vom der den ten ter bin ibn bint al el und zu zur y e i of "
-    "the af av op in 't te dos san mac o".split()
+    re.findall(
+        r"\S+",
+        "'t af al av bin bint d' da das de degli del della dello den der di do dos du e el i ibn in la le los"
+        " mac o of op san te ten ter the und van vom von y zu zur",
+    )
 )
-_ARTICLE_WORDS = frozenset("der die das the a an le la les el los il lo de".split())
+_ARTICLE_WORDS = frozenset(["der", "die", "das", "the", "a", "an", "le", "la", "les", "el", "los", "il", "lo", "de"])
 
 
 def find_byline(page: Page) -> Byline | None:
@@ -76,7 +82,7 @@ def find_byline(page: Page) -> Byline | None:
 def split_people(line: str, *, lone_words: bool = True, jobs: bool = True) -> tuple[str, ...]:
     """Return the names in a byline; none where nothing in it is a name.
 
-    Without `lone_words` a name has a first and a last part; without `jobs` words for jobs may be names ("Star Reporter").
+    Without `lone_words` a name has a first and a last part; without `jobs` a word for a job may be one ("Roving Reporter").
     """
     text = html.unescape(line) if "&" in line else line
     text = " ".join(text.split())
@@ -101,7 +107,9 @@ def _candidates(page: Page) -> Iterator[Byline]:
     """Yield who may have signed, the surest first."""
     sites = site_names(page.head, page.article)
     structured = () if page.article is None else page.article.authors
-    people = Byline(_joined((each.name for each in structured if each.type != "organization"), jobs=False), "json_ld", 0.95)
+    people = Byline(
+        _joined((each.name for each in structured if each.type != "organization"), jobs=False), "json_ld", 0.95
+    )
     organisations = Byline(_joined(agent.name for agent in structured if agent.type == "organization"), "json_ld", 0.6)
     named = [people, *_metas(page)]
     printed = [*_printed(page)]
@@ -150,7 +158,11 @@ def _metas(page: Page) -> Iterator[Byline]:
 
 def _printed(page: Page) -> Iterator[_Printed]:
     """Yield the texts of elements that are called bylines, those next to the story first."""
-    marks = [mark for mark in page.outline.bylines[:_MAX_ELEMENTS] if _is_near(page, mark.at) and not _is_in_comment(page, mark)]
+    marks = [
+        mark
+        for mark in page.outline.bylines[:_MAX_ELEMENTS]
+        if _is_near(page, mark.at) and not _is_in_comment(page, mark)
+    ]
     for mark in sorted(marks, key=lambda mark: _distance(page, mark)):
         text = _signed_text(mark.element)
         if text is not None:
@@ -214,7 +226,7 @@ def _joined(lines: Iterable[str], *, jobs: bool = True) -> tuple[str, ...]:
 def _to_name(part: str, *, lone_words: bool) -> str | None:
     """Return the name in one part of a byline, or None where it is a job, an address or nobody."""
     words = page_words()
-    name = _DASH.split(part.strip())[0].strip(" .,:;|–—-•·*\"“”„»«")
+    name = _DASH.split(part.strip())[0].strip(' .,:;|–—-•·*"“”„»«')
     name = words.by.sub("", name, count=1)
     folded = " ".join(name.lower().split())
     if not name or folded in words.nobodies or len(name) > _MAX_NAME_CHARS or _ADDRESS.search(name):

@@ -16,6 +16,7 @@ from transforms.read.page.names import page_address
 from transforms.read.page.page import Page
 from transforms.read.page.tree import to_text
 from transforms.read.page.vocabulary import page_words
+from transforms.read.page.word_files import word_list
 from transforms.read.timestamps import parse_timestamp
 
 
@@ -27,26 +28,20 @@ class Publication(NamedTuple):
     confidence: float
 
 
-_PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article:published", "article:publish_date",
-    "published_time", "publish_date", "publishdate", "publish-date", "pubdate", "pub_date", "published", "published_at",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.published", "dcterms.date",
-    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxenseparse:recs:published_time",
-    "citation_publication_date", "citation_online_date", "citation_date", "bepress_citation_date", "prism.publicationdate", "rnews:datepublished",
-    "article_date_original", "article.published", "article.created", "date.created", "date.available", "date.release", "release:date", "release_date", "originalpublicationdate",
-    "content:publishdate", "bt:pubdate", "mediator_published_time", "shareaholic:article_published_time", "acquia_lift:published_date",
-    "og:datepublished",
-)  # fmt: skip
-_VAGUE_METAS = ("dc.date", "dc:date", "dcterms.date", "dcterms.created", "dc.date.created", "dc.created", "date")
+_PUBLISHED_METAS = word_list("metas", "published")
+_VAGUE_METAS = word_list("metas", "vague")
 """Metas that say what kind of date they are only by custom."""
-_MODIFIED_METAS = (
-    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
-    "article:modified", "date.modified", "date.updated", "article_date_updated", "last_updated_date",
-)  # fmt: skip
-_LESSER_METAS = ("dcsext.articlefirstpublished", "premiumcontentonfirstpublish", "datecreated", "timestamp", "uploaddate", "ya:ovs:upload_date")
-_URL_DAY = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
-_URL_DAY_LOOSE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[/_-](?P<month>0?[1-9]|1[0-2])[/_-](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)")
-_SLASHED = re.compile(r"(?<!\d)(?P<one>\d{1,2})(?:[/-]|\.\s?)(?P<two>\d{1,2})(?:[/-]|\.\s?)(?P<year>(?:19|20)?\d\d)(?!\d)")
+_MODIFIED_METAS = word_list("metas", "modified")
+_LESSER_METAS = word_list("metas", "lesser")
+_URL_DAY = re.compile(
+    r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+)
+_URL_DAY_LOOSE = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[/_-](?P<month>0?[1-9]|1[0-2])[/_-](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
+)
+_SLASHED = re.compile(
+    r"(?<!\d)(?P<one>\d{1,2})(?:[/-]|\.\s?)(?P<two>\d{1,2})(?:[/-]|\.\s?)(?P<year>(?:19|20)?\d\d)(?!\d)"
+)
 _DATED = re.compile(r"(?:19|20)\d\d|\d(?:[/-]|\.\s?)\d{1,2}(?:[/-]|\.\s?)\d\d")
 """What every date with a year has; most lines have none, and asking for months in seven languages is dear."""
 _HAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
@@ -72,7 +67,9 @@ def find_publications(page: Page) -> Iterator[Publication]:
     structured = [*_structured(page)]
     visible = sorted((*_shown(page), *_from_address(page), *_lines(page)), key=lambda each: -each.confidence)
     if structured:
-        yield _in_local_time(structured, [each for each in visible if each.confidence >= _NEAR - 0.15 * (each.method == "date_line")])
+        yield _in_local_time(
+            structured, [each for each in visible if each.confidence >= _NEAR - 0.15 * (each.method == "date_line")]
+        )
     yield from structured
     rest = (*visible, *_lesser(page), *_from_picture(page))
     yield from sorted(rest, key=lambda each: -each.confidence)
@@ -194,7 +191,9 @@ def _shown(page: Page) -> Iterator[Publication]:
         if shown is not None and (abs((shown.on - instant.on).days) == 1 or words.published.search(text)):
             instant = instant._replace(on=shown.on)
         is_update = "modif" in names or "updat" in names or words.updated.search(text) is not None
-        is_published = "publi" in names or element.get("pubdate") is not None or words.published.search(text) is not None
+        is_published = (
+            "publi" in names or element.get("pubdate") is not None or words.published.search(text) is not None
+        )
         confidence = 0.55 if is_update and not is_published else 0.85 if is_published else 0.8
         method = "time_element" if element.tag == "time" else "date_element"
         yield Publication(instant, method, confidence - _distance(page, at))
@@ -206,7 +205,9 @@ def _lines(page: Page) -> Iterator[Publication]:
     month_first = _is_month_first(page.head)
     asked = 0
     for index, block in enumerate(page.outline.blocks):
-        text = block.text if len(block.text) <= _LINE_CHARS or index != page.story.start else block.text[:_OPENING_CHARS]
+        text = (
+            block.text if len(block.text) <= _LINE_CHARS or index != page.story.start else block.text[:_OPENING_CHARS]
+        )
         if len(text) > _LINE_CHARS or _DATED.search(text) is None or _COPYRIGHT.search(text):
             continue
         instant = to_instant(text, month_first=month_first)

@@ -22,7 +22,9 @@ def find_rights(page: Page) -> Iterator[Said]:
         yield Said("copyright_year", article.copyright_year, "json_ld", 0.93)
         yield Said("copyright_notice", article.copyright_notice, "json_ld", 0.93)
         yield Said("usage_terms", article.usage_terms, "json_ld", 0.93)
-    yield Said("copyright_notice", head.first("copyright", "dc.rights", "dcterms.rights", "rights"), "meta:copyright", 0.85)
+    yield Said(
+        "copyright_notice", head.first("copyright", "dc.rights", "dcterms.rights", "rights"), "meta:copyright", 0.85
+    )
     yield Said("usage_terms", next(iter(head.links.get("license", ())), None), "link:license", 0.9)
     yield from _data_mining(page)
 

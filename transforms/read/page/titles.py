@@ -29,7 +29,10 @@ _MAX_CHARS = 400
 _MAX_GIVEN_CHARS = 1_000
 _MIN_CHARS = 6
 _MIN_WORDS = 3
-_KICKER = re.compile(r"kicker|overline|topline|eyebrow|dachzeile|roofline|supertitle|rubric|visuallyhidden|sr-only|label|flag|badge", re.I)
+_KICKER = re.compile(
+    r"kicker|overline|topline|eyebrow|dachzeile|roofline|supertitle|rubric|visuallyhidden|sr-only|label|flag|badge",
+    re.I,
+)
 _MIN_OVERLAP = 0.5
 
 
@@ -70,7 +73,10 @@ def _named(head: Head, article: StructuredArticle | None, sites: frozenset[str])
     values = (
         ("json_ld", None if article is None else article.headline),
         ("meta:og:title", head.first("og:title")),
-        ("meta:twitter:title", head.first("twitter:title", "parsely-title", "dc.title", "sailthru.title", "citation_title")),
+        (
+            "meta:twitter:title",
+            head.first("twitter:title", "parsely-title", "dc.title", "sailthru.title", "citation_title"),
+        ),
     )
     cleaned = ((method, _clean(value, sites)) for method, value in values)
     return [(method, value) for method, value in cleaned if value is not None and not _is_site(value, sites)]

@@ -41,7 +41,7 @@ def parse_tree(page: bytes) -> Element | None:
 
 
 def to_text(element: Element, max_chars: int) -> str:
-    """Return what an element shows, on one line, as far as `max_chars`: elements that are called things may hold pages."""
+    """Return what an element shows, on one line, as far as `max_chars`: what is called a date may hold a page."""
     pieces: list[str] = []
     chars = 0
     for text in element.itertext():

@@ -49,7 +49,9 @@ def page_words() -> PageWords:
         title_labels=re.compile(rf"^(?:{any_of('title_labels')})\s*[:|]\s+", re.IGNORECASE),
         by=re.compile(rf"^(?:{any_of('by')})(?:\s*:\s*|\s+|$)", re.IGNORECASE),
         author_label=re.compile(rf"^(?:{any_of('author_labels')})(?:\s*:\s*|\s+)", re.IGNORECASE),
-        joins=re.compile(rf"\s*(?:[;|/•·+\n]|\s&\s|,\s*(?:(?:{any_of('joins')})\s)?|\s(?:{any_of('joins')})\s)\s*", re.IGNORECASE),
+        joins=re.compile(
+            rf"\s*(?:[;|/•·+\n]|\s&\s|,\s*(?:(?:{any_of('joins')})\s)?|\s(?:{any_of('joins')})\s)\s*", re.IGNORECASE
+        ),
         between=re.compile(rf"[\W_]*(?:(?:{any_of('joins')}|{any_of('by')})[\W_]*)?", re.IGNORECASE),
         nobodies=frozenset(words("nobodies")),
         jobs=re.compile(rf"\b(?:{any_of('jobs')})s?\b", re.IGNORECASE),
