@@ -38,12 +38,16 @@ _THROUGHOUT_SHARE = 0.95
 _CONTEXT_CHARS = 2
 
 LOST = "\ufffd"
+"""Stands for a character that nobody can bring back."""
 
 _FOREIGN = re.compile("[^\x00-\x7f\u00a0]+")
 _CONTROL = re.compile("[\x80-\x9f]")
 """In a mended run: half of a character that the next layer mends."""
-_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]|(?<=\\w)\x85(?=[ \u00a0,;:!?)\"'”’]|$)")
-"""Marks of windows-1252 that were read as Latin-1. U+0085 is an ellipsis behind a word; elsewhere it may be the line end of a mainframe."""
+_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]|(?<=\\w)\x85(?=[ \u00a0,;:!?)\"'”’]|\\Z)")
+"""Marks of windows-1252 that were read as Latin-1.
+
+U+0085 is an ellipsis behind a word; elsewhere it may be the line end of a mainframe.
+"""
 _BLANK = r"[^\S\u00a0]"
 _GRAVE = {
     "cp1252": re.compile(rf"Ã(?={_BLANK}+[a-zà-ÿ‘’'])"),

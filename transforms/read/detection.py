@@ -40,7 +40,7 @@ _PROPOSED = (
     "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "iso8859-13",
     "iso8859-15",
 )  # fmt: skip
-"""What newspapers and agencies wrote before UTF-8, as chardet calls it; Western DOS code pages read anything as text."""
+"""What newspapers wrote before UTF-8, as chardet calls it, less Western DOS code pages: those read anything as text."""
 
 _MIN_HIGH_BYTES = 6
 _MIN_CONFIDENCE = 0.05

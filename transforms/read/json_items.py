@@ -22,6 +22,10 @@ _CHUNK = 64 * 1024
 _OUTSIDE = re.compile(rb'["{}\[\]]')
 _INSIDE = re.compile(rb'["\\]')
 _TOKEN = re.compile(r'"(?P<key>(?:[^"\\]|\\.)*+)"(?=\s*:)|"(?:[^"\\]|\\.)*+"()|[{}\[\]]')
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"\x00\x00\xfe\xff", b"{\x00", b"\x00{", b"[\x00", b"\x00[")
 
 
@@ -98,7 +102,7 @@ def load(raw: bytes, *, line: int = 1) -> Loaded:
     duplicates: list[str] = []
     try:
         value = json.loads(
-            raw.decode("utf-8-sig"),
+            _without_halves(raw.decode("utf-8-sig")),
             parse_constant=_refuse_constant,
             object_pairs_hook=lambda pairs: _to_object(pairs, duplicates),
         )
@@ -275,6 +279,13 @@ def _too_large(scan: _Scan) -> JsonError:
 
 def _detail(line: int, column: int, why: str) -> str:
     return f"line {line}, column {column}: {why}, so it can't be read as JSON; repair it and bring it again"
+
+
+def _without_halves(text: str) -> str:
+    """Return JSON without the escapes of half a surrogate pair, which is no character."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: "" if match["half"] else match.group(), text)
 
 
 def _refuse_constant(name: str) -> Any:

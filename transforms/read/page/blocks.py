@@ -42,8 +42,8 @@ _WRITERS = frozenset(
     re.findall(
         r"\S+",
         "author authors autor autoren autores autora autoras autorin autorek auteur auteurs autore autori profil "
-        "profile profils profiles people person team newsteam by contributor contributors journalist journalists columnist "
-        "columnists redakteur redakteure redaktion staff writer writers byline reporter reporters firma firmas",
+        "profile profils profiles people person team newsteam by contributor contributors journalist journalists "
+        "columnist columnists redakteur redakteure redaktion staff writer writers byline reporter reporters firma firmas",
     )
 )
 """Folders of sites in which pages about writers lie."""

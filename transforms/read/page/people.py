@@ -82,7 +82,7 @@ def find_byline(page: Page) -> Byline | None:
 def split_people(line: str, *, lone_words: bool = True, jobs: bool = True) -> tuple[str, ...]:
     """Return the names in a byline; none where nothing in it is a name.
 
-    Without `lone_words` a name has a first and a last part; without `jobs` a word for a job may be one ("Roving Reporter").
+    Without `lone_words` a name has a first and a last part; without `jobs` it may hold a word for a job.
     """
     text = html.unescape(line) if "&" in line else line
     text = " ".join(text.split())

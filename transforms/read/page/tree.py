@@ -18,8 +18,14 @@ MAX_ATTRIBUTES = 300
 """Attributes of one element; the parser compares each with all before it."""
 
 _LONG_TAG_BYTES = 5_000
-_TAG = re.compile(rb"<[a-zA-Z](?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+")
-_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+_TAG = re.compile(rb"<(?:!--|([a-zA-Z][^\s/>]*)(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+)")
+"""A tag as the HTML standard cuts it: a quotation mark opens a value behind "=" only."""
+_RAW_TEXT = {
+    **{name: re.compile(rb"</" + name, re.IGNORECASE) for name in (b"script", b"style", b"textarea", b"title")},
+    b"": re.compile(rb"--!?>"),
+}
+"""What ends text that holds no tags, by the name of the tag before it; the empty name is a comment's."""
+_VALUE = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 _MAX_SPACE_SHARE = 8
 """Pages are indented: so many characters are read for each that is shown."""
 
@@ -56,6 +62,10 @@ def _check(page: bytes) -> None:
     tags = page.count(b"<")
     if tags > MAX_TAGS:
         raise PageLimitError(f"{tags} tags begin before byte {len(page)}, beyond the limit of {MAX_TAGS}")
-    for tag in _TAG.finditer(page):
-        if tag.end() - tag.start() > _LONG_TAG_BYTES and len(_QUOTED.sub(b" ", tag.group()).split()) > MAX_ATTRIBUTES:
+    tag = _TAG.search(page)
+    while tag is not None:
+        if tag.end() - tag.start() > _LONG_TAG_BYTES and len(_VALUE.sub(b"= ", tag.group()).split()) > MAX_ATTRIBUTES:
             raise PageLimitError(f"the tag at byte {tag.start()} has more than {MAX_ATTRIBUTES} attributes")
+        ending = _RAW_TEXT.get((tag[1] or b"").lower())
+        end = tag if ending is None else ending.search(page, tag.end())
+        tag = None if end is None else _TAG.search(page, end.end())
