@@ -1,7 +1,7 @@
-"""Invented news: articles of made-up words with the ways of real ones, as many as asked for, and copies planted in them.
+"""Invented news: articles of made-up words with the ways of real ones, as many as asked for, and copies among them.
 
-Words come by Zipf's law, sentences end, wire phrases recur, outlets have heads and feet of their own. No text of anybody
-is in it, and the same seed gives the same articles.
+Words come by Zipf's law, sentences end, wire phrases recur, outlets have heads and feet of their own. No text of
+anybody is in it, and the same seed gives the same articles.
 """
 
 from __future__ import annotations
@@ -32,9 +32,38 @@ _PHRASES = (
     "to brief the press", "told reporters at a news conference on Tuesday", "for the first time in more than a decade",
     "as of the end of last year", "the largest of its kind in the country",
 )  # fmt: skip
-_SYLLABLES = (
-    "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo ya zen bor cal dran fes gli hol jun kor mel".split()
-)
+_SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "je",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "qui",
+    "ro",
+    "su",
+    "ta",
+    "ve",
+    "wi",
+    "xo",
+    "ya",
+    "zen",
+    "bor",
+    "cal",
+    "dran",
+    "fes",
+    "gli",
+    "hol",
+    "jun",
+    "kor",
+    "mel",
+]
 _GLUE = "the of to a in and that for on was with as by at from it he she they has had will would not be are his her its"
 
 

@@ -55,13 +55,14 @@ def main() -> int:
         for share in SHARES:
             found, seconds = cluster(terms, share)
             score = bcubed(gold, found)
-            print(f"  threshold x {share:.2f}: P {score.precision:.3f} R {score.recall:.3f} F1 {score.f1:.3f} ({seconds:.1f} s)")
+            figures = " ".join(f"{name} {value:.3f}" for name, value in zip(("P", "R", "F1"), score, strict=True))
+            print(f"  threshold x {share:.2f}: {figures} ({seconds:.1f} s)")
         whole, _ = cluster(terms, 1.0)
         agreements = []
         for seed in range(options.orders):
             agreements.append(bcubed(whole, arrive(terms, random.Random(seed))).f1)
         if agreements:
-            print(f"  arriving in {len(agreements)} random orders and batches: agreement F1 {min(agreements):.3f} at least")
+            print(f"  in {len(agreements)} random orders and batches: agreement F1 {min(agreements):.3f} at least")
     return 0
 
 
@@ -94,7 +95,9 @@ def arrive(terms: pa.Table, dice: random.Random) -> Mapping[str, str]:
 
 def with_lonely(terms: pa.Table, found: Mapping[str, str | None]) -> Mapping[str, str]:
     """Return `found` with a cluster of its own for each article that has none."""
-    return {article_id: found.get(article_id) or f"alone {article_id}" for article_id in tables.values(terms, "article_id")}
+    return {
+        article_id: found.get(article_id) or f"alone {article_id}" for article_id in tables.values(terms, "article_id")
+    }
 
 
 def bcubed(gold: Mapping[str, str], found: Mapping[str, str]) -> BCubed:
@@ -109,7 +112,12 @@ def bcubed(gold: Mapping[str, str], found: Mapping[str, str]) -> BCubed:
 def to_articles(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Return labelled items as articles."""
     return tables.ARTICLES.from_rows(
-        {"article_id": str(row["id"]), "headline": row["title"], "body": row.get("text") or row["title"], "published_at": moment(row)}
+        {
+            "article_id": str(row["id"]),
+            "headline": row["title"],
+            "body": row.get("text") or row["title"],
+            "published_at": moment(row),
+        }
         for row in rows
     )
 

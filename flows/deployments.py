@@ -14,7 +14,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.ingest import ingest
 from flows.settings import Settings
-from flows.upkeep import compact, report
+from flows.upkeep import compact, report, stories
 
 TAG = "copydesk"
 
@@ -42,6 +42,7 @@ def plan(settings: Settings) -> tuple[Deployment, ...]:
             interval_seconds=every,
         ),
         Deployment("report", report, "Build the data-quality report", cron=when.report),
+        Deployment("stories", stories, "Tell the stories of the last weeks apart anew", cron=when.stories),
         Deployment("compact", compact, "Merge small files, remove those that nobody needs", cron=when.compact),
     )
 

@@ -22,6 +22,7 @@ from warehouse import claims, paths
 from warehouse.ledger import Connection, Ledger
 from warehouse.locks import try_acquire
 from warehouse.sketches import SketchIndex
+from warehouse.story_candidates import StoryIndex
 
 if TYPE_CHECKING:
     from flows.runs import Summary
@@ -60,7 +61,8 @@ class Desk:
         self.transform_settings = settings.transform_settings()
         self.ledger = Ledger(settings.data)
         self.sketches = SketchIndex()
-        """What copies are found by; a cache that is filled when the first batch asks."""
+        self.stories = StoryIndex()
+        """What copies and stories are found by; caches that are filled when the first batch asks."""
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
         self.workers = Workers(settings.workers, limits)
         self.finished: Summary | None = None

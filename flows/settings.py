@@ -72,6 +72,8 @@ class Schedules(BaseModel):
     """Seconds between two sweeps; takes the place of the cron line when set."""
     report: Cron = "17 5 * * *"
     """Data-quality report."""
+    stories: Cron = "11 3 * * *"
+    """Stories of the last weeks told apart anew, so that late articles end where they belong."""
     compact: Cron = "41 3 * * *"
     """Compaction of what the day left in small files."""
 
@@ -143,6 +145,8 @@ class Settings(BaseSettings):
     """A run that has not been heard of for so long loses its files to the next."""
     snapshot_retention_days: float = Field(7.0, ge=0)
     """How long `copydesk sql --at` can read the past."""
+    story_days: float = Field(45.0, gt=0)
+    """How far back from the newest article stories are told apart anew."""
     compact_above: int = Field(64, ge=2)
     """A table with more small files than this is compacted."""
     sweep_grace_seconds: float = Field(3600.0, ge=0)

@@ -28,7 +28,7 @@ from transforms import deduplicate as copies
 from transforms.read import FileReading
 from transforms.rows import Arrival
 from transforms.split import Split, join
-from warehouse import catalog, seen, sketches, tables
+from warehouse import catalog, seen, sketches, story_candidates, tables
 from warehouse.landing import Landing, RunEnd
 from warehouse.landing import land as commit
 from warehouse.ledger import Connection
@@ -81,11 +81,12 @@ class Validated(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """A batch whose articles are known to be new, with their signatures and the copies they make."""
+    """A batch whose articles are known to be new, with the copies and versions they make and the stories they tell."""
 
     validated: Validated
     tables: Mapping[str, pa.Table]
     signatures: pa.Table
+    story_terms: pa.Table
 
 
 class Landed(NamedTuple):
@@ -125,14 +126,17 @@ async def validate(desk: Desk, prepared: Prepared) -> Validated:
 
 
 async def deduplicate(desk: Desk, validated: Validated) -> Decided:
-    """Ask once more what is new, now that nobody else commits, and find the copies. Needs the committer's lock."""
+    """Ask once more what is new, now that nobody else commits; find copies and stories. Needs the committer's lock."""
     ids = tables.values(validated.tables["documents"], "document_id")
     overtaken = await desk.ask(partial(_overtaken, validated.prepared, ids))
     kept = _without(validated.tables, overtaken)
     signatures = await asyncio.to_thread(copies.sign, kept["articles"])
     candidates = await desk.ask(lambda connection: sketches.candidates(connection, signatures, desk.sketches))
     relations = await asyncio.to_thread(copies.relate, signatures, candidates)
-    return Decided(validated, {**kept, **relations}, signatures)
+    terms = await asyncio.to_thread(copies.to_story_terms, kept["articles"])
+    told = await desk.ask(lambda connection: story_candidates.candidates(connection, terms, desk.stories))
+    members = await asyncio.to_thread(copies.assign, terms, told)
+    return Decided(validated, {**kept, **relations, "story_members": members}, signatures, terms)
 
 
 async def land(desk: Desk, decided: Decided, *, ends_run: bool) -> Landed:
@@ -226,7 +230,7 @@ def _to_landing(decided: Decided, ends_run: bool, connection: Connection) -> Lan
     landing["files"] = receipts.to_files(taken, counts, progress)
     landing["resolutions"] = resolve(landing, [*waiting, *seen.open_quarantine_of(connection, new_ids)], taken)
     told = receipts.to_receipts(taken, counts, progress)
-    return Landing(batch.run_id, landing, told, decided.signatures, RunEnd() if ends_run else None)
+    return Landing(batch.run_id, landing, told, decided.signatures, RunEnd() if ends_run else None, decided.story_terms)
 
 
 def _progress(taken: Sequence[Taken], connection: Connection) -> dict[str, Mapping[str, int]]:

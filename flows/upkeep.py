@@ -1,4 +1,4 @@
-"""What a warehouse needs now and then, as flows: the report for people, and fewer and larger files."""
+"""What a warehouse needs now and then, as flows: the report, fewer and larger files, stories told apart anew."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from prefect import flow
 from flows import settings
 from flows.report import write_report
 from flows.settings import Settings
-from warehouse import catalog, compaction, sweep
+from flows.version import version
+from transforms.deduplicate import cluster_anew
+from warehouse import catalog, claims, compaction, landing, story_candidates, sweep
 from warehouse.ledger import Ledger
 from warehouse.report import read_figures
 
@@ -26,6 +28,35 @@ async def report(data: str | None = None, config: str | None = None) -> str:
 async def compact(data: str | None = None, config: str | None = None) -> dict[str, int]:
     """Merge small files and remove those that nobody needs; return how many files were merged, by table."""
     return await asyncio.to_thread(_compact, settings.load({"data": data}, config=config))
+
+
+@flow(name="stories", validate_parameters=False, persist_result=False)
+async def stories(data: str | None = None, config: str | None = None) -> int:
+    """Tell the stories of the last weeks apart anew, as late articles are there now; return how many moved."""
+    return await asyncio.to_thread(tell_anew, settings.load({"data": data}, config=config))
+
+
+def tell_anew(settings: Settings) -> int:
+    """Land what changes when the stories of the last weeks are told apart anew; return how many articles moved."""
+    now = datetime.now(UTC)
+    ledger = Ledger(settings.data)
+    try:
+        with landing.committer(ledger):
+            with ledger.reading() as connection:
+                told = story_candidates.newest(connection, timedelta(days=settings.story_days))
+            members = cluster_anew(told)
+            if not members.num_rows:
+                return 0
+            run = claims.begin_run(ledger, "schedule", now=now, version=version())
+            try:
+                end = landing.RunEnd()
+                landing.land(ledger, landing.Landing(run.run_id, {"story_members": members}, end=end), now=now)
+            finally:
+                run.close()
+        catalog.publish(settings.data, ledger.read_snapshot())
+    finally:
+        ledger.close()
+    return members.num_rows
 
 
 def _report(root: Path) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
 from itertools import pairwise, product
 
@@ -71,8 +72,8 @@ def count_oddities(text: str) -> int:
     """
     classes = f" {''.join(map(_class_of, text))} "
     return (
-        sum(_ALONE.get(each, 0) for each in classes)
-        + sum(map(_PAIRS.__getitem__, pairwise(classes)))
+        sum(classes.count(each) * points for each, points in _ALONE.items())
+        + sum(_PAIRS[pair] * times for pair, times in Counter(pairwise(classes)).items())
         + sum(1 for _ in _ODD_TRIPLE.finditer(classes))
     )
 

@@ -33,7 +33,7 @@ from warehouse.ledger import (
 )
 from warehouse.locks import locked
 from warehouse.records import Receipt
-from warehouse.tables import RUNS, SIGNATURES, set_columns
+from warehouse.tables import RUNS, SIGNATURES, STORY_TERMS, set_columns
 
 COUNTS = ("documents", "articles", "repeats", "quarantined", "skipped")
 
@@ -56,6 +56,7 @@ class Landing:
     receipts: Sequence[Receipt] = ()
     signatures: pa.Table = field(default_factory=SIGNATURES.empty)
     end: RunEnd | None = None
+    story_terms: pa.Table = field(default_factory=STORY_TERMS.empty)
 
 
 @contextmanager
@@ -158,6 +159,7 @@ def _record(connection: Connection, landing: Landing, tables: Mapping[str, pa.Ta
     records.record_articles(connection, tables.get("articles"), landing.run_id, snapshot)
     records.record_signatures(connection, landing.signatures, snapshot)
     records.record_relations(connection, tables, snapshot)
+    records.record_story_terms(connection, landing.story_terms, tables.get("story_members"))
     records.record_quarantine(connection, tables.get("quarantine"), tables.get("resolutions"), landing.run_id)
     records.record_receipts(connection, landing.run_id, landing.receipts)
 

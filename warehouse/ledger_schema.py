@@ -160,6 +160,20 @@ shingles = Table(
 )
 """All shingles of the texts of these numbers; apart, as they are 20 times as large as what is read at every start."""
 
+story_terms = Table(
+    "story_terms",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("article_id", String, nullable=False, unique=True),
+    Column("told_at", BigInteger),
+    Column("is_brief", Boolean, nullable=False),
+    Column("story_id", String),
+    Column("terms", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What stories are told by, of each article, by ever larger numbers."""
+Index("story_terms_story_id", story_terms.c.story_id, sqlite_where=story_terms.c.story_id.isnot(None))
+
 quarantined = Table(
     "quarantined",
     metadata,

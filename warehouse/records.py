@@ -83,6 +83,28 @@ def record_relations(connection: Connection, tables: Mapping[str, pa.Table], sna
             )
 
 
+def record_story_terms(connection: Connection, terms: pa.Table, members: pa.Table | None) -> None:
+    """Keep what stories are told by; an article that lands anew gets a new number and keeps its story."""
+    kept = schema.story_terms
+    if terms.num_rows:
+        ids = values(terms, "article_id")
+        known = among(kept.c.article_id, ids)
+        stories = dict(connection.execute(select(kept.c.article_id, kept.c.story_id).where(known)).tuples().all())
+        if stories:
+            connection.execute(delete(kept).where(known))
+        micros = terms["told_at"].cast(pa.int64())
+        rows = terms.set_column(terms.schema.get_field_index("told_at"), "told_at", micros).to_pylist()
+        connection.execute(insert(kept), [{**row, "story_id": stories.get(row["article_id"])} for row in rows])
+    if members is not None and members.num_rows:
+        connection.execute(
+            update(kept).where(kept.c.article_id == bindparam("of")).values(story_id=bindparam("story")),
+            [
+                {"of": row["article_id"], "story": row["story_id"]}
+                for row in members.select(["article_id", "story_id"]).to_pylist()
+            ],
+        )
+
+
 def _record_texts(connection: Connection, signatures: pa.Table) -> None:
     """Keep the sketches of texts that are new; they are numbered in the order in which they come."""
     texts = schema.texts

@@ -29,6 +29,7 @@ def test_the_inbox_is_swept_and_the_warehouse_reported_and_compacted(tmp_path: P
     assert planned(tmp_path) == [
         ["ingest-sweep", "ingest", "*/5 * * * *", None],
         ["report", "report", "17 5 * * *", None],
+        ["stories", "stories", "11 3 * * *", None],
         ["compact", "compact", "41 3 * * *", None],
     ]
 

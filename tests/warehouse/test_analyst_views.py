@@ -100,6 +100,15 @@ def test_an_article_whose_latest_version_is_withdrawn_is_not_shown_at_all(lake: 
     assert lake.ask("SELECT article_id FROM current_articles") == [("fine",)]
 
 
+def test_copies_of_what_is_withdrawn_are_withdrawn_with_it(lake: FakeLake) -> None:
+    lake.add("articles", article("v1"), article("v2", pub_status="canceled"), article("copy"), article("fine"))
+    lake.add("versions", version("v2", "v1", 2))
+    lake.add("duplicates", duplicate("copy", "v1"))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles") == [("fine",)]
+
+
 @pytest.fixture
 def withheld(lake: FakeLake) -> FakeLake:
     """Two articles that may not be shown, with everything that hangs on them."""
@@ -146,6 +155,40 @@ def test_a_wire_copy_stands_beside_its_original_with_the_agency(lake: FakeLake) 
         "SELECT article_id, source, original_id, original_source, original_headline, agency, kind, similarity "
         "FROM wire_copies"
     ) == [("b", "daily", "a", "ap", "H", "AP", "near", 0.9)]
+
+
+def test_a_wire_copy_says_how_much_of_the_original_it_kept(lake: FakeLake) -> None:
+    lake.add("articles", article("a", word_count=400), article("b", word_count=105))
+    lake.add("duplicates", duplicate("b", "a", containment=0.9))
+    lake.publish()
+
+    [(kept,)] = lake.ask("SELECT kept FROM wire_copies")
+    assert kept == pytest.approx(0.9 * 105 / 400)
+
+
+def test_the_same_document_from_another_source_is_a_copy_too(lake: FakeLake) -> None:
+    lake.add("articles", article("a", source="ap"))
+    lake.add("repeats", *({"document_id": "a", "source": source, "position": 0} for source in ("ap", "daily")))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id, source, original_source, kind, kept FROM wire_copies") == [
+        ("a", "daily", "ap", "repeat", 1.0)
+    ]
+
+
+def test_two_printings_of_different_stories_of_one_agency_are_one_origin(lake: FakeLake) -> None:
+    agency = [{"name": "AP", "role": "agency"}]
+    part = [{"name": "AP", "role": "partial_credit"}]
+    lake.add(
+        "articles",
+        article("a", source="daily", info_sources=agency),
+        article("b", source="courier", info_sources=agency),
+        article("c", source="mail", info_sources=part),
+    )
+    lake.add("story_members", *(member(name, "s") for name in "abc"))
+    lake.publish()
+
+    assert lake.ask("SELECT sources, independent_sources FROM stories") == [(3, 2)]
 
 
 def test_a_copy_of_what_may_not_be_shown_does_not_betray_it(lake: FakeLake) -> None:

@@ -16,6 +16,9 @@ from transforms.deduplicate.copies import Target, to_copy
 from transforms.deduplicate.evidence import Evidence
 from transforms.deduplicate.near import find_originals
 from transforms.deduplicate.signatures import sign as sign
+from transforms.deduplicate.stories import assign as assign
+from transforms.deduplicate.stories import cluster_anew as cluster_anew
+from transforms.deduplicate.story_terms import to_story_terms as to_story_terms
 from transforms.deduplicate.versions import Version, are_versions, find_versions
 from warehouse import tables
 

@@ -7,6 +7,7 @@ that was given away once leads to the story for ever, whichever it has become pa
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,18 +18,18 @@ import pyarrow as pa
 from transforms.deduplicate.terms import Terms, unpack
 from warehouse import tables
 
-MIN_LIKENESS = 0.15
-"""Labelled events come out the same from 0.11 to 0.20 (benchmarks/stories.py)."""
+MIN_LIKENESS = 0.13
+"""Labelled events come out the same from 0.09 to 0.17 (benchmarks/stories.py)."""
 MIN_LIKENESS_OF_BRIEFS = 0.12
 """For an article without a body to speak of: a headline has few words, of which fewer meet."""
-MIN_LIKENESS_OF_STORIES = 0.25
+MIN_LIKENESS_OF_STORIES = 0.2
 """Two stories that an article has brought together become one when they are so much alike."""
 HEAVIEST_TERMS = 24
 MIN_SHARED_TERMS = 2
 """Stories are looked at that have so many of the heaviest terms of an article among the heaviest of theirs."""
-_SIZE_POWER = 0.75
+_SIZE_POWER = 0.7
 """Between the mean over a story's articles (1), which large stories outgrow, and their sum's direction (0.5)."""
-HALF_LIKE_DAYS = 30.0
+HALF_LIKE_DAYS = 60.0
 """An article so many days away from the story counts as half as much like it; a hard window tears long stories."""
 
 
@@ -82,13 +83,14 @@ class Story:
         """Return how much an article is like the story: 0 to 1."""
         weights = member.terms.weights if member.terms is not None else {}
         common = sum(weight * self.weights.get(term, 0.0) for term, weight in weights.items())
-        return min(common / max(self.weighed, 1) ** _SIZE_POWER * _nearness(self.last_told_at, member.told_at), 1.0)
+        size = math.pow(max(self.weighed, 1), _SIZE_POWER)
+        return min(common / size * _nearness(self.last_told_at, member.told_at), 1.0)
 
     def likeness_of(self, other: Story) -> float:
         """Return how much two stories are alike: 0 to 1."""
         small, large = sorted((self, other), key=lambda story: len(story.weights))
         common = sum(weight * large.weights.get(term, 0.0) for term, weight in small.weights.items())
-        size = (max(self.weighed, 1) * max(other.weighed, 1)) ** _SIZE_POWER
+        size = math.pow(max(self.weighed, 1) * max(other.weighed, 1), _SIZE_POWER)
         return min(common / size * _nearness(self.last_told_at, other.last_told_at), 1.0)
 
 
@@ -190,8 +192,16 @@ def cluster_anew(articles: pa.Table) -> pa.Table:
 
 def to_members(table: pa.Table) -> list[Member]:
     """Return the rows of a table with the schema of `story_terms`."""
-    columns = (tables.values(table, name) for name in ("article_id", "told_at", "is_brief", "story_id", "terms"))
-    return [Member(*row, None if packed is None else unpack(packed)) for *row, packed in zip(*columns, strict=True)]
+    return [
+        Member(
+            row["article_id"],
+            row["told_at"],
+            row["is_brief"],
+            row["story_id"],
+            None if row["terms"] is None else unpack(row["terms"]),
+        )
+        for row in table.to_pylist()
+    ]
 
 
 def _names(before: Mapping[str, str | None], found: Mapping[str, str | None]) -> Mapping[str, str]:

@@ -30,7 +30,6 @@ SYNONYMS: Mapping[str, str] = {
     "permalink": "canonical_url",
     "canonical": "canonical_url",
     "canonical_link": "canonical_url",
-    "date": "published",
     "published": "published",
     "published_date": "published",
     "published_time": "published",
@@ -42,6 +41,9 @@ SYNONYMS: Mapping[str, str] = {
     "publish_time": "published",
     "pub_date": "published",
     "pubdate": "published",
+    "date_publish": "published",
+    "publishing_date": "published",
+    "date": "published",
     "timestamp": "published",
     "date_created": "first_created",
     "created": "first_created",
@@ -89,8 +91,31 @@ SYNONYMS: Mapping[str, str] = {
     "slug": "slugline",
     "ednote": "ed_note",
     "pubstatus": "pub_status",
+    "date_modify": "version_created",
+    "meta_description": "description",
+    "excerpt": "description",
+    "meta_lang": "language",
+    "meta_keywords": "keywords",
+    "categories": "keywords",
+    "hostname": "source",
+    "sitename": "source",
+    "source_hostname": "source",
+    "source_domain": "source",
+    "meta_site_name": "source",
+    "domain": "source",
+    "publisher_name": "source",
+    "authors_list": "authors",
+    "author_name": "authors",
+    "web_url": "url",
+    "article_url": "url",
+    "source_url": "url",
+    "warc_url": "url",
+    "requested_url": "url",
 }
-"""Column by synonym. Keys are compared as `to_key` leaves them; `published` stands for all columns of publication."""
+"""Column by synonym; of several for one column the first counts most.
+
+Keys are compared as `to_key` leaves them; `published` stands for all columns of publication.
+"""
 
 
 class Filled(NamedTuple):

@@ -170,6 +170,8 @@ class Expanding(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class _Codec:
+    """One kind of compression."""
+
     format: str
     magic: tuple[bytes, ...]
     new: Callable[[], Decompressor]

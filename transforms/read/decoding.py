@@ -9,7 +9,7 @@ import codecs
 from typing import NamedTuple
 
 from transforms.read.declared import find_declared
-from transforms.read.detection import detect, find_escaped, find_wide, read_strictly
+from transforms.read.detection import count_ascii, detect, find_escaped, find_wide, read_strictly
 from transforms.read.labels import find_codec, find_encoding
 from transforms.read.western import find_implausible
 
@@ -52,6 +52,8 @@ _MARKS = (
 _MULTIBYTE_NAMES = frozenset(
     ("gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "johab", "iso-2022-jp", "iso-2022-kr")
 )
+_CHANCE_BYTES = 12
+"""One Chinese character in seven happens to be valid UTF-8, too; six in a row one time in 130,000."""
 
 
 def decode(raw: bytes, *, transport: str | None = None) -> Decoded:
@@ -110,16 +112,18 @@ def is_guess(raw: bytes, encoding: str, *, transport: str | None = None) -> bool
 
 
 def _decode_by_label(raw: bytes, named: str | None) -> Decoded | None:
-    """Return the text in the encoding that a label names, or None where the bytes belie it.
-
-    Bytes that are valid UTF-8 are no text in a one-byte encoding, whatever the label says: chance does not do that.
-    """
-    if named is None or named == "utf-8":
-        return None
-    if named not in _MULTIBYTE_NAMES and not raw.isascii() and read_strictly(raw, "utf-8") is not None:
+    """Return the text in the encoding that a label names, or None where the bytes belie it."""
+    if named is None or named == "utf-8" or _is_utf8_for_sure(raw, named):
         return None
     text = read_strictly(raw, named)
     return None if text is None else Decoded(text, named)
+
+
+def _is_utf8_for_sure(raw: bytes, named: str) -> bool:
+    """Return whether bytes are UTF-8, whatever their label says: chance makes valid UTF-8 of a few letters at most."""
+    high = 0 if raw.isascii() else len(raw) - count_ascii(raw)
+    enough = _CHANCE_BYTES if named in _MULTIBYTE_NAMES else 1
+    return high >= enough and read_strictly(raw, "utf-8") is not None
 
 
 def _decode_by_bytes(raw: bytes) -> Decoded:

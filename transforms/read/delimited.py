@@ -313,7 +313,6 @@ def _is_known(word: str) -> bool:
     return (
         word in row_columns.BODY_NAMES
         or word in row_columns.HTML_NAMES
-        or word in row_columns.OTHER_NAMES
         or find_column(word) is not None
     )
 

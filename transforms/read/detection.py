@@ -65,7 +65,7 @@ _MIN_NUL_SHARE = 0.05
 """Of all bytes. A stray NUL or two are damage."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_WINDOW_CHARS = 20_000
+_WINDOW_CHARS = 10_000
 
 
 def find_escaped(raw: bytes) -> Detected | None:
@@ -95,7 +95,7 @@ def find_wide(raw: bytes) -> Detected | None:
 
 def detect(raw: bytes) -> Detected | None:
     """Return the encoding that makes plausible text of bytes that are no UTF-8, or None when none is sure to."""
-    high = len(raw) - _count_ascii(raw)
+    high = len(raw) - count_ascii(raw)
     if _is_broken_utf8(raw, high):
         return None
     if high < _MIN_HIGH_BYTES:
@@ -154,7 +154,8 @@ def _propose(raw: bytes) -> list[_Proposed]:
     return list(proposed.values())
 
 
-def _count_ascii(raw: bytes) -> int:
+def count_ascii(raw: bytes) -> int:
+    """Return how many bytes of `raw` are ASCII."""
     return len(raw) - len(raw.translate(None, _ASCII))
 
 

@@ -201,7 +201,7 @@ class JsonStream:
 
     def _read_first(self) -> str:
         """Return the first text of the file, all of it where it is short; then the encoding may be an old one."""
-        first, self._source = look_at(self._source, _FIRST_BYTES)
+        first, _ = look_at(self._source, _FIRST_BYTES)
         self._at_end = len(first) < _FIRST_BYTES and not _is_broken(self._source)
         detected = str(json.detect_encoding(first))
         self._base = {"utf-8-sig": 3, "utf-16": 2, "utf-32": 4}.get(detected, 0)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from transforms.read.columns import Given, find_column, to_key
+from transforms.read.columns import SYNONYMS, Given, find_column, to_key
 from transforms.settings import TransformSettings
 
 HTML = "html"
@@ -26,35 +26,11 @@ HTML_NAMES = (
     HTML, "raw_html", "page_html", "html_content", "content_html", "body_html", "article_html", "page_source",
     "html_text",
 )  # fmt: skip
-OTHER_NAMES: Mapping[str, str] = {
-    "date_publish": "published",
-    "publishing_date": "published",
-    "date_modify": "version_created",
-    "meta_description": "description",
-    "excerpt": "description",
-    "meta_lang": "language",
-    "meta_keywords": "keywords",
-    "categories": "keywords",
-    "canonical_link": "canonical_url",
-    "hostname": "source",
-    "sitename": "source",
-    "source_hostname": "source",
-    "source_domain": "source",
-    "meta_site_name": "source",
-    "domain": "source",
-    "publisher_name": "source",
-    "authors_list": "authors",
-    "author_name": "authors",
-    "web_url": "url",
-    "article_url": "url",
-    "source_url": "url",
-    "warc_url": "url",
-    "requested_url": "url",
-}
-"""Names that trafilatura, newspaper4k, news-please, fundus and datasets use beside those that sidecars know."""
 NESTED_NAMES = frozenset({"metadata", "meta", "attributes", "extra", "article", "fields", "html"})
 """Objects inside a row whose keys are columns too (datatrove, dolma; of fundus `html` holds the address)."""
 
+_LAST = 1_000
+_RANKS = {name: rank for rank, name in enumerate(SYNONYMS, 1)}
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _PARAGRAPH = "\n\n"
 
@@ -91,15 +67,15 @@ def _find(key: str, given: Given, settings: TransformSettings) -> tuple[str | No
     if own is not None:
         return own, -1
     word = to_key(key.rpartition(".")[2])
-    nested = 1000 if "." in key else 0
+    nested = 2 * _LAST if "." in key else 0
     if word in BODY_NAMES:
         return "body", BODY_NAMES.index(word) + nested
     if word in HTML_NAMES:
         return HTML, HTML_NAMES.index(word) + nested
-    column = OTHER_NAMES.get(word) or find_column(word)
+    column = find_column(word)
     if column == "source" and isinstance(given, str) and _WEB_ADDRESS.match(given):
-        return "url", 500 + nested
-    return column, (0 if column == word else 10 if word not in OTHER_NAMES else 20) + nested
+        return "url", _LAST + nested
+    return column, (0 if column == word else _RANKS.get(word, _LAST)) + nested
 
 
 def flat(row: Row) -> Iterator[tuple[str, Given]]:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from transforms.read.columns import published_columns
+from transforms.read.decoding import decode_page
 from transforms.read.page import rights
-from transforms.read.page.charset import decode_page, to_utf8
+from transforms.read.page.charset import to_utf8
 from transforms.read.page.names import page_address
 from transforms.read.page.page import Page, take_apart
 from transforms.read.page.people import find_byline
@@ -25,7 +26,7 @@ FORMAT = "web_page"
 MEDIA_TYPE = "text/html"
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
-_MAX_DATES = 4
+_MAX_DATES = 2
 """As many dates as go on: one that had not come yet when the page arrived is passed over later."""
 
 
@@ -52,9 +53,9 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
     """Return the story of a page and what the page says of it; `encoding` is what the transport or `split` named."""
-    text, encoding = to_utf8(raw, encoding)
+    whole = to_utf8(raw, encoding)
     try:
-        root = parse_tree(text)
+        root = parse_tree(whole.utf8)
     except PageLimitError as error:
         return Rejected("read.page_limits", f"{error}; no article needs as many", raw=raw)
     if root is None:
@@ -68,10 +69,10 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
             "or lie deeper than 2,000 elements, where no reader looks"
         )
         return Rejected("read.no_story", detail, raw=raw)
-    return to_reading(page, encoding)
+    return to_reading(page, whole.encoding, whole.flags)
 
 
-def to_reading(page: Page, encoding: str) -> Reading:
+def to_reading(page: Page, encoding: str, flags: tuple[str, ...] = ()) -> Reading:
     """Return a page's story and its values."""
     gathered = gather(
         (
@@ -87,6 +88,7 @@ def to_reading(page: Page, encoding: str) -> Reading:
         encoding,
         page_address(page.head, page.article),
         found,
+        flags=flags,
         structured=True,
     )
 

@@ -1,19 +1,30 @@
 -- one row per article in its latest version, copies included
--- Left out: items under embargo (the version before them stands), and items whose latest version is withheld or canceled.
+-- Left out: items under embargo (the version before them stands), and items whose latest version is withheld or canceled,
+-- with all their versions and the copies of these.
 CREATE VIEW current_articles AS
 WITH free AS (
-    SELECT *
+    SELECT *, coalesce(version_of, article_id) AS item, coalesce(version, 1) AS number
     FROM articles
     WHERE embargoed_until IS NULL OR embargoed_until <= make_timestamp(epoch_us(now()))
 ),
 latest AS (
-    SELECT version_of, max(version) AS version
+    SELECT item, max(number) AS number
     FROM free
-    WHERE version_of IS NOT NULL
-    GROUP BY version_of
+    GROUP BY item
+),
+withdrawn AS (
+    SELECT DISTINCT free.item
+    FROM free
+    JOIN latest ON latest.item = free.item AND latest.number = free.number
+    WHERE free.pub_status IN ('withheld', 'canceled')
+),
+withdrawn_articles AS (
+    SELECT articles.article_id
+    FROM articles
+    JOIN withdrawn ON withdrawn.item = coalesce(articles.version_of, articles.article_id)
 )
-SELECT free.*
+SELECT free.* EXCLUDE (item, number)
 FROM free
-ANTI JOIN latest
-    ON latest.version_of = coalesce(free.version_of, free.article_id) AND latest.version > coalesce(free.version, 1)
-WHERE coalesce(free.pub_status, 'usable') NOT IN ('withheld', 'canceled');
+ANTI JOIN latest ON latest.item = free.item AND latest.number > free.number
+ANTI JOIN withdrawn ON withdrawn.item = free.item
+ANTI JOIN withdrawn_articles ON withdrawn_articles.article_id = free.duplicate_of;

@@ -1,5 +1,6 @@
 -- one row per story: an event that several articles tell
--- `independent_sources` counts the sources with an article of their own; `top_terms` are names and keywords that most articles share.
+-- `independent_sources` counts origins, not printings: agencies where one is credited, else sources, of what is no copy.
+-- `top_terms` are names and keywords that most articles share.
 CREATE VIEW stories AS
 WITH members AS (
     SELECT
@@ -9,6 +10,7 @@ WITH members AS (
         headline,
         keywords,
         duplicate_of,
+        coalesce([info_source.name FOR info_source IN info_sources IF info_source.role = 'agency'][1], source) AS origin,
         coalesce(published_at, first_created, published_on::TIMESTAMP) AS told_at
     FROM current_articles
     WHERE story_id IS NOT NULL
@@ -38,7 +40,7 @@ SELECT
     max(members.told_at) AS last_published_at,
     count(*) AS articles,
     count(DISTINCT members.source) AS sources,
-    count(DISTINCT members.source) FILTER (members.duplicate_of IS NULL) AS independent_sources,
+    count(DISTINCT members.origin) FILTER (members.duplicate_of IS NULL) AS independent_sources,
     coalesce(any_value(top.terms), []) AS top_terms
 FROM members
 LEFT JOIN top ON top.story_id = members.story_id

@@ -32,9 +32,7 @@ def edited(text: list[str], every: int) -> list[str]:
 
 
 def test_an_edited_printing_is_a_near_copy_with_its_similarity(shelf: Shelf) -> None:
-    [row] = shelf.land(
-        article("a", " ".join(STORY), hour(0)), article("b", " ".join(edited(STORY, 100)), hour(1))
-    )
+    [row] = shelf.land(article("a", " ".join(STORY), hour(0)), article("b", " ".join(edited(STORY, 100)), hour(1)))
 
     assert (row["article_id"], row["duplicate_of"], row["kind"], row["method"]) == ("b", "a", "near", "shingles")
     # Of 196 shingles, one changed word takes five and the first word one.
@@ -152,7 +150,7 @@ def test_an_article_that_lands_again_with_another_text_leaves_its_copies(shelf: 
 def test_typesetting_is_no_edit(shelf: Shelf) -> None:
     shelf.land(
         article("a", "“It’s over,” she said — twice. " + " ".join(STORY), hour(0)),
-        article("b", "\"It's over,\" she said -- twice.\n\n" + "\u00a0".join(STORY), hour(1)),
+        article("b", '"It\'s over," she said -- twice.\n\n' + "\u00a0".join(STORY), hour(1)),
     )
 
     assert shelf.relation == {"b": ("a", "same_text")}

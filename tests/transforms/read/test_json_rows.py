@@ -169,3 +169,14 @@ def test_every_object_is_a_document_or_a_rejection(rows: list[dict[str, Any]], i
     for raw, name in zip(raws, ["a.json", "a.jsonl"], strict=True):
         reading = read_bytes(raw.encode(), name)
         assert len(documents(reading)) + len(reasons(reading)) == len(rows)
+
+
+def test_a_list_of_several_mebibytes_is_read_once_and_whole() -> None:
+    rows = [{"text": f"Story {number}, “{'ä' * (number % 700)}”."} for number in range(9000)]
+    raw = json.dumps(rows, ensure_ascii=False).encode()
+
+    reading = read_bytes(raw, "a.json")
+
+    assert len(raw) > 3_000_000
+    assert [json.loads(row["raw"]) for row in documents(reading)] == rows
+    assert all(raw[row["offset_bytes"] :].startswith(b'{"text": "Story ') for row in documents(reading))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 SAMPLES = sorted((Path(__file__).parents[3] / "samples" / "formats").glob("bridge-verdict.*"))
-MUTATIONS = int(os.environ.get("COPYDESK_MUTATIONS", "40"))
+MUTATIONS = int(os.environ.get("COPYDESK_MUTATIONS", "20"))
 TOKENS = (
     b"", b"<", b">", b"</", b"/>", b"&", b"&#0;", b"&#x110000;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?xml?>",
     b"<!DOCTYPE x [", b"<!ENTITY a \"&a;\">", b"\x00", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"\xed\xa0\x80", b'"',

@@ -41,7 +41,8 @@ _MAX_INLINE_CHARS = 200
 _WRITERS = frozenset(
     re.findall(
         r"\S+",
-        "author authors autor autoren autores autora autoras autorin autorek auteur auteurs autore autori profil "
+        "author authors autor autoren autores "
+        "autora autoras autorin autorek auteur auteurs autore autori profil "
         "profile profils profiles people person team newsteam by contributor contributors journalist journalists "
         "columnist columnists redakteur redakteure redaktion staff writer writers byline reporter reporters firma firmas",
     )
@@ -114,7 +115,7 @@ class _Walk:
         skipped: Element | None = None
         links = 0
         for event, element in walker:
-            tag = str(element.tag)
+            tag: str = element.tag  # type: ignore[assignment]  # comments are not parsed, so it is no function
             if event == "start":
                 if tag in _VOID:
                     if tag == "br":

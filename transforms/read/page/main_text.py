@@ -190,7 +190,8 @@ def _inherited(outline: Outline, marked: Sequence[bool]) -> list[bool]:
     """Return for each element whether it or one around it is marked."""
     result: list[bool] = []
     for node, own in zip(outline.nodes, marked, strict=True):
-        result.append(own or (node.parent >= 0 and result[node.parent]))
+        parent = node.parent
+        result.append(own or (parent >= 0 and result[parent]))
     return result
 
 

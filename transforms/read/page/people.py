@@ -112,8 +112,8 @@ def _candidates(page: Page) -> Iterator[Byline]:
     )
     organisations = Byline(_joined(agent.name for agent in structured if agent.type == "organization"), "json_ld", 0.6)
     named = [people, *_metas(page)]
-    printed = [*_printed(page)]
     yield from (each for each in named if _is_full(each, sites))
+    printed = [*_printed(page)]
     yield _together(printed, lone_words=False, confidence=0.75)
     yield from _signed_lines(page)
     yield from (each._replace(confidence=0.7) for each in named if not any(is_site(name, sites) for name in each.names))

@@ -54,6 +54,7 @@ _REST_CHARS = 90
 _OPENING_CHARS = 60
 _NEAR_BLOCKS = 6
 _NEAR = 0.7
+_NEAR_LINE = 0.55
 _WEST_HOURS = 9
 """Hours that the west of the Americas lies behind UTC."""
 _EAST_HOUR = 14
@@ -65,14 +66,17 @@ _EARLIEST = date(1990, 1, 1)
 def find_publications(page: Page) -> Iterator[Publication]:
     """Yield the dates of publication that a page gives, the surest first."""
     structured = [*_structured(page)]
-    visible = sorted((*_shown(page), *_from_address(page), *_lines(page)), key=lambda each: -each.confidence)
     if structured:
-        yield _in_local_time(
-            structured, [each for each in visible if each.confidence >= _NEAR - 0.15 * (each.method == "date_line")]
-        )
-    yield from structured
-    rest = (*visible, *_lesser(page), *_from_picture(page))
+        near = [each for each in (*_shown(page), *_from_address(page), *_lines(page, near=True)) if _is_near(each)]
+        yield _in_local_time(structured, sorted(near, key=lambda each: -each.confidence))
+        yield from structured
+    rest = (*_shown(page), *_from_address(page), *_lines(page, near=False), *_lesser(page), *_from_picture(page))
     yield from sorted(rest, key=lambda each: -each.confidence)
+
+
+def _is_near(shown: Publication) -> bool:
+    """Return whether a date stands right above the story, or in the page's address."""
+    return shown.confidence >= (_NEAR_LINE if shown.method == "date_line" else _NEAR)
 
 
 def _in_local_time(structured: Sequence[Publication], near: Sequence[Publication]) -> Publication:
@@ -199,12 +203,14 @@ def _shown(page: Page) -> Iterator[Publication]:
         yield Publication(instant, method, confidence - _distance(page, at))
 
 
-def _lines(page: Page) -> Iterator[Publication]:
+def _lines(page: Page, *, near: bool) -> Iterator[Publication]:
     """Yield the dates of lines that say when the page was published, and of other short lines."""
     words = page_words()
     month_first = _is_month_first(page.head)
     asked = 0
-    for index, block in enumerate(page.outline.blocks):
+    start, blocks = page.story.start, page.outline.blocks
+    for index in range(max(start - 4 * _NEAR_BLOCKS, 0), min(start + 3, len(blocks))) if near else range(len(blocks)):
+        block = blocks[index]
         text = (
             block.text if len(block.text) <= _LINE_CHARS or index != page.story.start else block.text[:_OPENING_CHARS]
         )

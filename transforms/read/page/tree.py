@@ -17,7 +17,10 @@ MAX_TAGS = 500_000
 MAX_ATTRIBUTES = 300
 """Attributes of one element; the parser compares each with all before it."""
 
-_LONG_TAG_BYTES = 5_000
+_MANY_ATTRIBUTES = re.compile(
+    rb"<[a-zA-Z](?:[^\s/>=]*+(?:[\s/]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)){" + str(2 * MAX_ATTRIBUTES).encode() + rb",}+"
+)
+"""A quick look for what may be such a tag; scripts hold such things, too."""
 _TAG = re.compile(rb"<(?:!--|([a-zA-Z][^\s/>]*)(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+)")
 """A tag as the HTML standard cuts it: a quotation mark opens a value behind "=" only."""
 _RAW_TEXT = {
@@ -62,9 +65,9 @@ def _check(page: bytes) -> None:
     tags = page.count(b"<")
     if tags > MAX_TAGS:
         raise PageLimitError(f"{tags} tags begin before byte {len(page)}, beyond the limit of {MAX_TAGS}")
-    tag = _TAG.search(page)
+    tag = _TAG.search(page) if _MANY_ATTRIBUTES.search(page) is not None else None
     while tag is not None:
-        if tag.end() - tag.start() > _LONG_TAG_BYTES and len(_VALUE.sub(b"= ", tag.group()).split()) > MAX_ATTRIBUTES:
+        if len(_VALUE.sub(b"= ", tag.group()).split()) > MAX_ATTRIBUTES:
             raise PageLimitError(f"the tag at byte {tag.start()} has more than {MAX_ATTRIBUTES} attributes")
         ending = _RAW_TEXT.get((tag[1] or b"").lower())
         end = tag if ending is None else ending.search(page, tag.end())
