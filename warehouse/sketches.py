@@ -22,6 +22,8 @@ from warehouse.tables import SIGNATURES, values
 MIN_SHARE = 0.1
 """Share of the smaller sample that two texts must have in common to be looked at. Of pairs of pages of which one has
 0.82 of the other, or that are 0.58 alike, 1 in 5,000 shares less."""
+MIN_SHARE_OF_CUT = 0.4
+"""Of a cut: its sample has as much in common with the whole as its shingles, 0.82 at least, give or take."""
 CUT_SHARE = 0.85
 """A text that is a cut of another, and not near to it, has at most this share of its length."""
 HOPS = 4
@@ -30,6 +32,8 @@ all that it takes to know whether a longer text is a digest, and where its artic
 MOST_CUTS = 64
 """So many longer and shorter texts are followed from one, the longest first."""
 ROWS_AT_ONCE = 50_000
+_KEYS = ("url_key", "alt_key")
+"""Columns by which versions are found: those with the same value there are one item."""
 LARGEST_RUNS = 4
 """Sorted arrays that are searched; a new one is merged with those that are less than four times as long."""
 
@@ -44,6 +48,8 @@ class Hits(NamedTuple):
     """Index of the sample."""
     numbers: _Numbers
     """Number of the text."""
+    shares: npt.NDArray[np.float64]
+    """Share of the smaller of the two samples that both have."""
 
 
 class SketchIndex:
@@ -85,8 +91,9 @@ class SketchIndex:
         parts = [self._search_run(run, values, asked) for run in self._runs]
         pairs, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]), return_counts=True)
         owners, numbers = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        enough = counts >= MIN_SHARE * np.minimum(sizes[owners], self._samples[numbers])
-        return Hits(owners[enough], numbers[enough])
+        shares = counts / np.minimum(sizes[owners], self._samples[numbers])
+        enough = shares >= MIN_SHARE
+        return Hits(owners[enough], numbers[enough], shares[enough])
 
     @staticmethod
     def _search_run(run: _Keys, values: _Keys, asked: _Numbers) -> _Keys:
@@ -105,7 +112,8 @@ class SketchIndex:
         """
         own = np.array(sizes, np.int64)[hits.asked]
         theirs = self._sizes[hits.numbers].astype(np.int64)
-        unlike = np.flatnonzero((theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs))
+        unlike = (theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs)
+        unlike = np.flatnonzero(unlike & (hits.shares >= MIN_SHARE_OF_CUT))
         order = unlike[np.lexsort((hits.numbers[unlike], -theirs[unlike], hits.asked[unlike]))]
         asked = hits.asked[order]
         ranks = np.arange(len(order)) - np.searchsorted(asked, asked)
@@ -192,34 +200,37 @@ def _rows_of(connection: Connection, column: Column[Any], wanted: Collection[Any
     return {row.article_id: row for row in rows}
 
 
-_GROUPS = ("duplicate_of", "version_of", "url_key", "alt_key")
-"""Columns by which what belongs together is found: those that have the same there are one group or chain."""
-
-
 def _with_groups(
     connection: Connection, rows: dict[str, Row[Any]], keys: Mapping[str, set[str]]
 ) -> dict[str, Row[Any]]:
     """Return `rows` with all that they are copies or versions of, and all that are copies or versions of these.
 
-    `keys` are values of the last two columns of `_GROUPS` that articles of the batch have.
+    `keys` are values of `url_key` and `alt_key` that articles of the batch have.
     """
     signatures = schema.signatures
     rows = dict(rows)
-    asked: dict[str, set[str]] = {"article_id": set(rows), **{name: set() for name in _GROUPS}}
-    ahead = {name: set(keys.get(name, ())) for name in asked}
+    asked: set[str | None] = {None}
+    asked_keys: dict[str, set[str | None]] = {name: {None} for name in _KEYS}
+    ids: set[str] = set()
+    ahead = {name: {*keys.get(name, ())} for name in _KEYS}
+    new = rows
     while True:
-        for row in rows.values():
-            for name in ("url_key", "alt_key"):
-                ahead[name].add(row._mapping[name])
-            for of in (row.article_id, row.duplicate_of, row.version_of):
-                for name in ("article_id", "duplicate_of", "version_of"):
-                    ahead[name].add(of)
-        ahead = {name: wanted - asked[name] - {None} for name, wanted in ahead.items()}
-        if not any(ahead.values()):
+        for row in new.values():
+            ids.update((row.article_id, row.duplicate_of, row.version_of))
+            ahead["url_key"].add(row.url_key)
+            ahead["alt_key"].add(row.alt_key)
+        ids -= asked
+        found = _rows_of(connection, signatures.c.article_id, ids - rows.keys())
+        for name in ("duplicate_of", "version_of"):
+            found |= _rows_of(connection, signatures.c[name], ids)
+        for name in _KEYS:
+            found |= _rows_of(connection, signatures.c[name], ahead[name] - asked_keys[name])
+            asked_keys[name] |= ahead[name]
+        asked |= ids
+        new = {article_id: row for article_id, row in found.items() if article_id not in rows}
+        if not new:
             return rows
-        for name, wanted in ahead.items():
-            rows |= _rows_of(connection, signatures.c[name], wanted)
-            asked[name] |= wanted
+        rows |= new
 
 
 def _to_table(connection: Connection, rows: Mapping[str, Row[Any]]) -> pa.Table:
@@ -235,14 +246,15 @@ def _to_table(connection: Connection, rows: Mapping[str, Row[Any]]) -> pa.Table:
         if hashes
         else ()
     )
-    by_hash = {row.text_hash: row._mapping for row in sketches}
-    listed = [{**rows[key]._mapping, **by_hash.get(rows[key].text_hash, {})} for key in sorted(rows)]
-    return pa.table(
-        {
-            field.name: pa.array([row.get(field.name) for row in listed], pa.int64()).cast(field.type)
-            if field.type == pa.timestamp("us")
-            else pa.array([row.get(field.name) for row in listed], field.type)
-            for field in SIGNATURES.fields
-        },
-        schema=SIGNATURES.schema,
-    )
+    by_hash: dict[str, Any] = {row.text_hash: row for row in sketches}
+    listed = [rows[key] for key in sorted(rows)]
+    of_text = [by_hash.get(row.text_hash) for row in listed]
+    columns: dict[str, pa.Array[Any]] = {}
+    for field in SIGNATURES.fields:
+        if field.name in ("shingle_count", "sketch", "shingles"):
+            cells = [None if text is None else getattr(text, field.name) for text in of_text]
+        else:
+            cells = [getattr(row, field.name) for row in listed]
+        is_moment = field.type == pa.timestamp("us")
+        columns[field.name] = pa.array(cells, pa.int64()).cast(field.type) if is_moment else pa.array(cells, field.type)
+    return pa.table(columns, schema=SIGNATURES.schema)

@@ -27,11 +27,15 @@ class Groups:
 
     def find(self, member: Hashable) -> Hashable:
         """Return what stands for the group of `member`."""
+        parents = self._parents
+        parent = parents.get(member, member)
+        if parent == member or parents.get(parent, parent) == parent:
+            return parent
         path = []
-        while (parent := self._parents.get(member, member)) != member:
+        while (parent := parents.get(member, member)) != member:
             path.append(member)
             member = parent
-        self._parents.update(dict.fromkeys(path, member))
+        parents.update(dict.fromkeys(path, member))
         return member
 
     def unite(self, one: Hashable, other: Hashable) -> None:

@@ -82,7 +82,7 @@ def _is_near(shown: Publication) -> bool:
 def _in_local_time(structured: Sequence[Publication], near: Sequence[Publication]) -> Publication:
     """Return what the data say, on the day that most of the page names: data are often in UTC, readers are not."""
     first = structured[0]
-    vague = first.method.removeprefix("meta:") in _VAGUE_METAS
+    vague = first.method.removeprefix("meta:") in _VAGUE_METAS and first.instant.at is None
     votes = {first.instant.on: 0}
     methods: set[tuple[str, date]] = set()
     for each in (*structured, *near):
@@ -222,9 +222,11 @@ def _lines(page: Page, *, near: bool) -> Iterator[Publication]:
             return
         if instant is None or instant.on < _EARLIEST:
             continue
+        if len(text) > len(instant.raw) + _REST_CHARS:
+            continue
         if words.published.search(text) is not None and words.updated.search(text) is None:
             yield Publication(instant, "date_line", 0.72 - _distance(page, index))
-        elif len(text) < len(instant.raw) + _REST_CHARS:
+        else:
             yield Publication(instant, "date_line", 0.6 - _distance(page, index))
 
 
@@ -235,7 +237,7 @@ def _distance(page: Page, at: int) -> float:
         return 0.0
     title = max((mark.at for mark in page.outline.titles if mark.at <= start), default=start)
     if min(title, start - _NEAR_BLOCKS) - 2 <= at <= start + 2:
-        return 0.001 * abs(start - at)
+        return 0.001 * (start - at) if at < start else 0.01 * (1 + at - start)
     if start < at < end:
         return 0.12
     if at >= end:
