@@ -133,9 +133,8 @@ def main() -> None:
     whole = [each.text * 8 for each in news(lambda text: text)]
     started = time.process_time()
     mended = sum(mend(text).places is not None for text in whole)
-    print(
-        f"\nmojibake: {mended} of {len(whole)} whole texts touched, {len(whole) / (time.process_time() - started):,.0f}/s"
-    )
+    per_second = len(whole) / (time.process_time() - started)
+    print(f"\nmojibake: {mended} of {len(whole)} whole texts of 4 kB touched, {per_second:,.0f} texts/s")
 
 
 if __name__ == "__main__":

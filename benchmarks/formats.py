@@ -30,16 +30,16 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import msgspec  # noqa: E402
-import pyarrow as pa  # noqa: E402
-import pyarrow.csv  # noqa: E402
-import pyarrow.parquet as pq  # noqa: E402
-from backports import zstd  # noqa: E402
+import msgspec
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+from backports import zstd
 
-from transforms.read import read_parts  # noqa: E402
-from transforms.read.parts import Part  # noqa: E402
-from transforms.rows import Arrival  # noqa: E402
-from transforms.settings import TransformSettings  # noqa: E402
+from transforms.read import read_parts
+from transforms.read.parts import Part
+from transforms.rows import Arrival
+from transforms.settings import TransformSettings
 
 _NOW = datetime(2025, 1, 1, tzinfo=UTC)
 

@@ -24,15 +24,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from mutants import mutate, seeds  # noqa: E402
+from mutants import mutate, seeds
 
-from transforms.prepare import prepare  # noqa: E402
-from transforms.read import read  # noqa: E402
-from transforms.rows import Arrival  # noqa: E402
-from transforms.settings import TransformSettings  # noqa: E402
+from transforms.prepare import prepare
+from transforms.read import read
+from transforms.rows import Arrival
+from transforms.settings import TransformSettings
 
 LIMITS = TransformSettings(max_document_bytes=500_000, max_unpacked_bytes=20_000_000, max_members=500, max_rows=5_000)
 SLOW_SECONDS = 10.0

@@ -14,6 +14,7 @@ import gzip
 import json
 import random
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,9 @@ import pyarrow as pa
 from transforms.deduplicate import stories
 from transforms.deduplicate.story_terms import to_story_terms
 from warehouse import tables
+from warehouse.ledger import Ledger
+from warehouse.records import record_story_terms
+from warehouse.story_candidates import StoryIndex, candidates
 
 SHARES = (0.7, 0.85, 1.0, 1.15, 1.3)
 """Of the threshold."""
@@ -78,19 +82,26 @@ def cluster(terms: pa.Table, share: float) -> tuple[Mapping[str, str], float]:
 
 
 def arrive(terms: pa.Table, dice: random.Random) -> Mapping[str, str]:
-    """Return the story of each article when they arrive in a random order, in batches of random sizes."""
+    """Return the story of each article when they land in a ledger in a random order, in batches of random sizes."""
     order = dice.sample(range(terms.num_rows), terms.num_rows)
-    known = tables.STORY_TERMS.empty()
+    index = StoryIndex()
     found: dict[str, str | None] = {}
-    while order:
-        size = dice.randint(1, 40)
-        batch, order = terms.take(order[:size]), order[size:]
-        for row in stories.assign(batch, known).to_pylist():
-            found[row["article_id"]] = row["story_id"]
-        known = pa.concat_tables([known, batch])
-        ids = [found.get(article_id) for article_id in tables.values(known, "article_id")]
-        known = known.set_column(known.schema.get_field_index("story_id"), "story_id", pa.array(ids, pa.string()))
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(Path(folder))
+        while order:
+            size = dice.randint(1, 40)
+            batch, order = terms.take(order[:size]), order[size:]
+            with ledger.reading() as connection:
+                members = stories.assign(batch, candidates(connection, batch, index))
+            with ledger.writing() as connection:
+                record_story_terms(connection, batch, members)
+            found |= _pairs(members)
+        ledger.close()
     return with_lonely(terms, found)
+
+
+def _pairs(members: pa.Table) -> dict[str, str | None]:
+    return dict(zip(tables.values(members, "article_id"), tables.values(members, "story_id"), strict=True))
 
 
 def with_lonely(terms: pa.Table, found: Mapping[str, str | None]) -> Mapping[str, str]:

@@ -71,11 +71,12 @@ def count_oddities(text: str) -> int:
     Cost: linear. News in any language has next to none; read in a wrong encoding it has one a word or more.
     """
     classes = f" {''.join(map(_class_of, text))} "
-    return (
-        sum(classes.count(each) * points for each, points in _ALONE.items())
-        + sum(_PAIRS[pair] * times for pair, times in Counter(pairwise(classes)).items())
-        + sum(1 for _ in _ODD_TRIPLE.finditer(classes))
-    )
+    pairs = pairwise(classes)
+    if len(classes) < _SHORT:
+        points = sum(map(_PAIRS.__getitem__, pairs))
+    else:
+        points = sum(_PAIRS[pair] * times for pair, times in Counter(pairs).items())
+    return points + len(_ODD_TRIPLE.findall(classes))
 
 
 @cache
@@ -138,5 +139,8 @@ def _odd_behind_letter(first: str, second: str) -> int:
     return second in "yz" and (2 if first == "A" else int(first in _ACCENTED))
 
 
-_PAIRS = {pair: int(_odd_pair(*pair)) for pair in product(_CLASSES, repeat=2)}
+_PAIRS = {pair: int(_odd_pair(*pair)) + _ALONE.get(pair[1], 0) for pair in product(_CLASSES, repeat=2)}
+"""Points of two characters in a row, and of the second by itself."""
+_SHORT = 200
+"""Characters up to which adding up is faster than counting first."""
 _ODD_TRIPLE = re.compile("(?=[hHlLAgGcC]q[hHlLAgGcC]|[HLA][LA][hl]|HHl|LLl|[gGcC][gGcC]k|hk[^k])")

@@ -19,11 +19,14 @@ from warehouse import ledger_schema as schema
 from warehouse.seen import among
 from warehouse.tables import SIGNATURES, values
 
-MIN_SHARE = 0.1
-"""Share of the smaller sample that two texts must have in common to be looked at. Of pairs of pages of which one has
-0.82 of the other, or that are 0.58 alike, 1 in 5,000 shares less."""
-MIN_SHARE_OF_CUT = 0.4
-"""Of a cut: its sample has as much in common with the whole as its shingles, 0.82 at least, give or take."""
+MIN_LIKELY = 0.35
+"""Share of the numbers which the sample of the smaller of two texts is likely to have in common with the larger if it
+stands there whole: with less they are not looked at. Of pairs that are copies 1 in 2,500 has less, and of cuts of 70
+words 1 in 30. Texts that have a stock phrase in common pass where the smaller one has fewer than 120 words."""
+MIN_LIKELY_OF_CUT = 0.5
+_SAMPLED_AT = 64, 32
+"""A text of so many shingles has one number in its sample that does not hang on where the text ends, and one more for
+each 32 (transforms/deduplicate/sketch.py)."""
 CUT_SHARE = 0.85
 """A text that is a cut of another, and not near to it, has at most this share of its length."""
 HOPS = 4
@@ -48,8 +51,15 @@ class Hits(NamedTuple):
     """Index of the sample."""
     numbers: _Numbers
     """Number of the text."""
-    shares: npt.NDArray[np.float64]
-    """Share of the smaller of the two samples that both have."""
+    likely: npt.NDArray[np.float64]
+    """Numbers in common, as a share of those that are likely where the smaller text stands in the larger whole."""
+
+
+class Sample(NamedTuple):
+    """The sample of a text."""
+
+    sketch: bytes
+    shingle_count: int
 
 
 class SketchIndex:
@@ -59,7 +69,6 @@ class SketchIndex:
         self._lock = Lock()
         self._mark = 0
         self._runs: list[_Keys] = []
-        self._samples = np.zeros(0, np.uint16)
         self._sizes = np.zeros(0, np.uint16)
 
     def __len__(self) -> int:
@@ -82,18 +91,19 @@ class SketchIndex:
                 if len(rows) < ROWS_AT_ONCE:
                     return
 
-    def search(self, samples: Sequence[bytes]) -> Hits:
-        """Return the texts with enough in common with each of `samples`, by number."""
-        unpacked = [np.frombuffer(sample, "<u4") for sample in samples]
-        sizes = np.fromiter(map(len, unpacked), np.int64, len(unpacked))
+    def search(self, samples: Sequence[Sample]) -> Hits:
+        """Return the texts with enough in common with each of `samples`."""
+        unpacked = [np.frombuffer(sample.sketch, "<u4") for sample in samples]
         values = np.concatenate([np.zeros(0, np.uint32), *unpacked]).astype(np.uint64) << np.uint64(32)
-        asked = np.repeat(np.arange(len(unpacked)), sizes)
+        asked = np.repeat(np.arange(len(unpacked)), [len(one) for one in unpacked])
         parts = [self._search_run(run, values, asked) for run in self._runs]
         pairs, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]), return_counts=True)
         owners, numbers = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        shares = counts / np.minimum(sizes[owners], self._samples[numbers])
-        enough = shares >= MIN_SHARE
-        return Hits(owners[enough], numbers[enough], shares[enough])
+        least, step = _SAMPLED_AT
+        small = np.minimum(_sizes(samples)[owners], self._sizes[numbers])
+        likely = counts / (1 + np.maximum(small - least, 0) / step)
+        enough = likely >= MIN_LIKELY
+        return Hits(owners[enough], numbers[enough], likely[enough])
 
     @staticmethod
     def _search_run(run: _Keys, values: _Keys, asked: _Numbers) -> _Keys:
@@ -105,15 +115,14 @@ class SketchIndex:
         pairs: _Keys = owners << np.uint64(32) | (run[places] & np.uint64(0xFFFFFFFF))
         return pairs
 
-    def cuts(self, hits: Hits, sizes: Sequence[int]) -> set[int]:
+    def cuts(self, hits: Hits, samples: Sequence[Sample]) -> set[int]:
         """Return which of `hits` are so much longer or shorter than what was asked for that one may be cut from it.
 
-        `sizes` are the shingles of each text that was asked for; of each the longest `MOST_CUTS` count.
+        For each of `samples`, which `hits` were found for, the longest `MOST_CUTS` count.
         """
-        own = np.array(sizes, np.int64)[hits.asked]
-        theirs = self._sizes[hits.numbers].astype(np.int64)
-        unlike = (theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs)
-        unlike = np.flatnonzero(unlike & (hits.shares >= MIN_SHARE_OF_CUT))
+        own, theirs = _sizes(samples)[hits.asked], self._sizes[hits.numbers].astype(np.int64)
+        may_be = ((theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs)) & (hits.likely >= MIN_LIKELY_OF_CUT)
+        unlike = np.flatnonzero(may_be)
         order = unlike[np.lexsort((hits.numbers[unlike], -theirs[unlike], hits.asked[unlike]))]
         asked = hits.asked[order]
         ranks = np.arange(len(order)) - np.searchsorted(asked, asked)
@@ -128,9 +137,12 @@ class SketchIndex:
         while runs and len(runs[-1]) < LARGEST_RUNS * len(run):
             run = np.concatenate([runs.pop(), run])
             run.sort(kind="stable")
-        self._samples = _grown(self._samples, numbers, lengths)
         self._sizes = _grown(self._sizes, numbers, np.array(sizes, np.int64))
         self._runs, self._mark = [*runs, run], numbers[-1]
+
+
+def _sizes(samples: Sequence[Sample]) -> _Numbers:
+    return np.array([sample.shingle_count for sample in samples], np.int64)
 
 
 def _grown(known: npt.NDArray[np.uint16], places: Sequence[int], values: _Numbers) -> npt.NDArray[np.uint16]:
@@ -156,18 +168,13 @@ def candidates(connection: Connection, signatures: pa.Table, index: SketchIndex)
     rows = _with_groups(connection, earlier, {})
     old = _samples_of(connection, schema.texts.c.text_hash, {row.text_hash for row in rows.values()})
     new = zip(values(signatures, "sketch"), values(signatures, "shingle_count"), strict=True)
-    found = _follow(connection, index, [*(_Sample(*sample) for sample in new if sample[0]), *old])
+    found = _follow(connection, index, [*(Sample(*sample) for sample in new if sample[0]), *old])
     rows |= _rows_of(connection, schema.signatures.c.text_hash, hashes | found)
     keys = {name: set(values(signatures, name)) for name in ("url_key", "alt_key")}
     return _to_table(connection, _with_groups(connection, rows, keys))
 
 
-class _Sample(NamedTuple):
-    sketch: bytes
-    shingle_count: int
-
-
-def _follow(connection: Connection, index: SketchIndex, samples: Sequence[_Sample]) -> set[str]:
+def _follow(connection: Connection, index: SketchIndex, samples: Sequence[Sample]) -> set[str]:
     """Return the hashes of texts that have enough in common with `samples`, and of those cut from them, or uncut."""
     texts = schema.texts
     seen: set[int] = set()
@@ -175,8 +182,8 @@ def _follow(connection: Connection, index: SketchIndex, samples: Sequence[_Sampl
     for _ in range(HOPS):
         if not samples:
             break
-        hits = index.search([sample.sketch for sample in samples])
-        ahead = index.cuts(hits, [sample.shingle_count for sample in samples]) - followed
+        hits = index.search(samples)
+        ahead = index.cuts(hits, samples) - followed
         followed |= ahead
         seen.update(hits.numbers.tolist())
         samples = _samples_of(connection, texts.c.number, ahead)
@@ -187,12 +194,12 @@ def _follow(connection: Connection, index: SketchIndex, samples: Sequence[_Sampl
     )
 
 
-def _samples_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> list[_Sample]:
+def _samples_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> list[Sample]:
     texts = schema.texts
     if not wanted:
         return []
     rows = connection.execute(select(texts.c.sketch, texts.c.shingle_count).where(among(column, wanted)))
-    return [_Sample(*row) for row in rows if row[0]]
+    return [Sample(*row) for row in rows if row[0]]
 
 
 def _rows_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> dict[str, Row[Any]]:

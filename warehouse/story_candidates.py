@@ -26,8 +26,11 @@ REACH_DAYS = 120
 """Articles told farther apart are looked at as if they had nothing in common."""
 MOST_PER_TERM = 128
 """Articles that are looked at for one term, those told nearest: names that everybody has say little."""
-MOST_ARTICLES = 48
+MOST_ARTICLES = 16
 """Articles by which an article's stories are found, those with the most terms in common."""
+MIN_SHARED_TERMS = 2
+"""Of the indexed ones; one is enough for an article with few terms."""
+FEW_TERMS = 12
 MOST_WEIGHED = 64
 """Of a larger story only the newest articles' terms are weighed."""
 ROWS_AT_ONCE = 50_000
@@ -64,6 +67,7 @@ class StoryIndex:
     def search(self, moments: Sequence[int | None], packed: Sequence[bytes]) -> set[int]:
         """Return the numbers of articles that have terms in common with those asked for, told near them in time."""
         lows, middles, highs, owners = [], [], [], []
+        least = np.array([1 if len(terms) <= FEW_TERMS * _TERM.itemsize else MIN_SHARED_TERMS for terms in packed])
         for owner, (moment, terms) in enumerate(zip(moments, packed, strict=True)):
             day = _to_day(moment)
             # Articles that do not say when they were told stand at day 0.
@@ -78,6 +82,8 @@ class StoryIndex:
         found = self._postings.find(lows_, highs_, most=MOST_PER_TERM, middles=middles_)
         pairs = np.array(owners, np.uint64)[found.asked] << np.uint64(32) | found.numbers.astype(np.uint64)
         listed, shared = np.unique(pairs, return_counts=True)
+        enough = shared >= least[(listed >> np.uint64(32)).astype(np.int64)]
+        listed, shared = listed[enough], shared[enough]
         asked, numbers = listed >> np.uint64(32), listed & np.uint64(0xFFFFFFFF)
         order = np.lexsort((numbers, -shared, asked))
         ranks = np.arange(len(order)) - np.searchsorted(asked[order], asked[order])

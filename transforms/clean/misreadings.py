@@ -6,7 +6,7 @@ Proof is a run of characters that are strict UTF-8 in one code page, and that re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.clean import code_pages
@@ -23,9 +23,15 @@ class Patch(NamedTuple):
 
 
 class _Run(NamedTuple):
-    page: CodePage
-    patches: tuple[Patch, ...]
+    patches: list[Patch]
     gain: int
+
+
+class _Explained(NamedTuple):
+    page: CodePage
+    runs: list[_Run]
+    gain: int
+    throughout: bool
 
 
 _PROVEN = 2
@@ -64,38 +70,10 @@ def find_patches(text: str) -> tuple[Patch, ...]:
     found: list[Patch] = []
     if "Ã" in text:
         found += [Patch(match.start(), match.end(), "à") for match in _WORD_END.finditer(text)]
-    suspects = code_pages.suspects(text)
-    if suspects:
-        runs = [run for page in suspects for run in _find_runs(text, page)]
-        pages = _rank(runs)
-        found += [patch for run in _choose(runs, pages, text) for patch in run.patches]
-        found += _find_remains(text, pages)
+    explained = _explain(text)
+    found += [patch for each in explained for run in _choose(each) for patch in run.patches]
+    found += _find_remains(text, [each.page for each in explained])
     return _without_overlaps(found or list(_find_controls(text)))
-
-
-def _find_runs(text: str, page: CodePage) -> Iterator[_Run]:
-    """Yield the runs of characters that could be UTF-8, misread through `page`, and what mending each would gain."""
-    patches: list[Patch] = []
-    for match in page.misread.finditer(text):
-        character = page.reread(match.group())
-        if patches and (character is None or match.start() != patches[-1].end):
-            yield from _weigh(text, page, patches)
-            patches = []
-        if character is not None:
-            patches.append(Patch(match.start(), match.end(), character))
-    if patches:
-        yield from _weigh(text, page, patches)
-
-
-def _weigh(text: str, page: CodePage, patches: list[Patch]) -> Iterator[_Run]:
-    """Yield the run that `patches` make."""
-    start, end = patches[0].start, patches[-1].end
-    before, after = text[max(start - _CONTEXT_CHARS, 0) : start], text[end : end + _CONTEXT_CHARS]
-    mended = "".join(patch.replacement for patch in patches)
-    if page.name == "cp1252":
-        mended = _CONTROL.sub(".", mended)
-    gain = count_damage(before + text[start:end] + after) - count_damage(before + mended + after)
-    yield _Run(page, tuple(patches), gain)
 
 
 def count_damage(text: str) -> int:
@@ -103,39 +81,70 @@ def count_damage(text: str) -> int:
     return count_oddities(text.replace(LOST, "."))
 
 
-def _rank(runs: list[_Run]) -> dict[str, int]:
-    """Return the gain of each code page that has a proven run; the page that explains most comes first."""
-    gains: dict[str, int] = {}
-    for name in {run.page.name for run in runs if run.gain >= _PROVEN}:
-        gains[name] = sum(run.gain for run in runs if run.page.name == name and run.gain > 0)
-    return dict(sorted(gains.items(), key=lambda item: (-item[1], code_pages.NAMES.index(item[0]))))
+def _explain(text: str) -> list[_Explained]:
+    """Return the code pages through which some of `text` was misread for sure; the one that gains most comes first."""
+    explained = [_explain_by(text, page) for page in code_pages.suspects(text)]
+    return sorted((each for each in explained if each is not None), key=lambda each: -each.gain)
 
 
-def _choose(runs: list[_Run], pages: Mapping[str, int], text: str) -> list[_Run]:
-    """Return the runs of proven pages to mend, best page first, then best run.
+def _explain_by(text: str, page: CodePage) -> _Explained | None:
+    """Return what mending the runs of one code page would gain, or None where none of them is proven."""
+    found = [(patches, _around(text, patches)) for patches in _find_runs(text, page)]
+    before = [count_damage(head + text[run[0].start : run[-1].end] + tail) for run, (head, tail) in found]
+    if max(before, default=0) < _PROVEN:
+        return None
+    runs = [
+        _Run(patches, odd - count_damage(head + _to_text(patches, page) + tail))
+        for (patches, (head, tail)), odd in zip(found, before, strict=True)
+    ]
+    if max(run.gain for run in runs) < _PROVEN:
+        return None
+    gain = sum(run.gain for run in runs if run.gain > 0)
+    share = sum(run.patches[-1].end - run.patches[0].start for run in runs) / _count_foreign(text)
+    return _Explained(page, runs, gain, gain >= _THROUGHOUT and share >= _THROUGHOUT_SHARE)
 
-    Where one page explains a text throughout, its odd-looking runs and its harmless ones are the same damage.
-    """
-    chosen: list[_Run] = []
-    for name, gain in pages.items():
-        own = [run for run in runs if run.page.name == name]
-        throughout = gain >= _THROUGHOUT and _count_foreign(own) >= _count_foreign_of(text) * _THROUGHOUT_SHARE
-        chosen += sorted((run for run in own if throughout or run.gain >= _SUPPORTED), key=lambda run: -run.gain)
-    return chosen
+
+def _find_runs(text: str, page: CodePage) -> Iterator[list[Patch]]:
+    """Yield the runs of characters that could be UTF-8, misread through `page`; each has one patch or more."""
+    patches: list[Patch] = []
+    for match in page.misread.finditer(text):
+        character = page.reread(match.group())
+        if patches and (character is None or match.start() != patches[-1].end):
+            yield patches
+            patches = []
+        if character is not None:
+            patches.append(Patch(match.start(), match.end(), character))
+    if patches:
+        yield patches
 
 
-def _count_foreign(runs: list[_Run]) -> int:
-    return sum(patch.end - patch.start for run in runs for patch in run.patches)
+def _around(text: str, patches: list[Patch]) -> tuple[str, str]:
+    start, end = patches[0].start, patches[-1].end
+    return text[max(start - _CONTEXT_CHARS, 0) : start], text[end : end + _CONTEXT_CHARS]
 
 
-def _count_foreign_of(text: str) -> int:
+def _to_text(patches: list[Patch], page: CodePage) -> str:
+    mended = "".join(patch.replacement for patch in patches)
+    return _CONTROL.sub(".", mended) if page.name == "cp1252" else mended
+
+
+def _count_foreign(text: str) -> int:
     """Return how many characters beyond ASCII there are, no-break spaces aside: some come in when pages are set."""
     return sum(map(len, _FOREIGN.findall(text)))
 
 
-def _find_remains(text: str, pages: Mapping[str, int]) -> Iterator[Patch]:
+def _choose(explained: _Explained) -> list[_Run]:
+    """Return the runs of a proven page to mend, the best first.
+
+    Where one page explains a text throughout, its odd-looking runs and its harmless ones are the same damage.
+    """
+    runs = [run for run in explained.runs if explained.throughout or run.gain >= _SUPPORTED]
+    return sorted(runs, key=lambda run: -run.gain)
+
+
+def _find_remains(text: str, pages: list[CodePage]) -> Iterator[Patch]:
     """Yield what other steps left of misread characters: parts are lost, no-break spaces became common ones."""
-    for page in map(code_pages.load, pages):
+    for page in pages:
         for match in page.remains.finditer(text):
             character = page.reread(match.group().replace(" ", "\u00a0"))
             if character is not None and count_damage(character) == 0:

@@ -9,17 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.deduplicate.sketch import unpack_shingles, unpack_sketch
+from transforms.deduplicate.sketch import WINDOW, unpack_shingles, unpack_sketch
 
 Counts = npt.NDArray[np.int64]
-MIN_SHARE = 0.1
-"""Share of the smaller sample that two texts must have in common to be counted. Of pairs of pages of which one has 0.82
-of the other, or that are 0.58 alike, 1 in 5,000 shares less."""
-
-
-MOST_MATES = 256
-"""A text written to a template, such as a weather report, has thousands of mates; the closest are counted in full.
-They make one group all the same, each by its own closest: 3,000 such texts took 57 s without this bound."""
+MIN_LIKELY = 0.35
+"""Share of the numbers which the sample of the smaller of two texts is likely to have in common with the larger if it
+stands there whole: with less their shingles are not counted. Of pairs that are copies 1 in 2,500 has less."""
 
 
 class _Samples(NamedTuple):
@@ -79,7 +74,8 @@ class Overlaps:
         shared = np.bincount(samples.owners[places], minlength=len(self.sizes))
         shared[text] = 0
         owners = np.flatnonzero(shared)
-        least = MIN_SHARE * np.minimum(len(lengths), samples.cuts[owners + 1] - samples.cuts[owners])
+        small = np.minimum(self.sizes[text], self.sizes[owners])
+        least = MIN_LIKELY * (1 + np.maximum(small - WINDOW, 0) / (WINDOW / 2))
         found: Counts = owners[shared[owners] >= least]
         if len(found) <= MOST_MATES:
             return found

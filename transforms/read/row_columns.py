@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.read.columns import SYNONYMS, Given, find_column, to_key
@@ -30,6 +31,8 @@ NESTED_NAMES = frozenset({"metadata", "meta", "attributes", "extra", "article", 
 """Objects inside a row whose keys are columns too (datatrove, dolma; of fundus `html` holds the address)."""
 
 _LAST = 1_000
+_MAX_NAME_CHARS = 200
+"""A longer key names no column."""
 _RANKS = {name: rank for rank, name in enumerate(SYNONYMS, 1)}
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _PARAGRAPH = "\n\n"
@@ -66,6 +69,15 @@ def _find(key: str, given: Given, settings: TransformSettings) -> tuple[str | No
     own = settings.columns.get(key)
     if own is not None:
         return own, -1
+    column, rank = _known(key) if len(key) <= _MAX_NAME_CHARS else (None, 0)
+    if column == "source" and isinstance(given, str) and _WEB_ADDRESS.match(given):
+        return "url", rank + _LAST
+    return column, rank
+
+
+@lru_cache(maxsize=4096)
+def _known(key: str) -> tuple[str | None, int]:
+    """Return the column that is known by a name, and the name's rank; tables have few names and many rows."""
     word = to_key(key.rpartition(".")[2])
     nested = 2 * _LAST if "." in key else 0
     if word in BODY_NAMES:
@@ -73,15 +85,13 @@ def _find(key: str, given: Given, settings: TransformSettings) -> tuple[str | No
     if word in HTML_NAMES:
         return HTML, HTML_NAMES.index(word) + nested
     column = find_column(word)
-    if column == "source" and isinstance(given, str) and _WEB_ADDRESS.match(given):
-        return "url", _LAST + nested
     return column, (0 if column == word else _RANKS.get(word, _LAST)) + nested
 
 
 def flat(row: Row) -> Iterator[tuple[str, Given]]:
     """Yield keys and values of a row; those of an object inside it that describes the article as `metadata.url`."""
     for key, given in row.items():
-        if isinstance(given, Mapping) and to_key(key) in NESTED_NAMES:
+        if isinstance(given, Mapping) and len(key) <= _MAX_NAME_CHARS and to_key(key) in NESTED_NAMES:
             yield from ((f"{key}.{inner}", value) for inner, value in given.items())
         else:
             yield key, given

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from transforms.extract.address import to_canonical_url
 from transforms.read.columns import published_columns
 from transforms.read.decoding import decode_page
 from transforms.read.page import rights
@@ -132,7 +133,8 @@ def _head_properties(page: Page) -> Iterator[Said]:
     yield from _metas(page, "provider", 0.85, "og:site_name", "dc.publisher")
     yield Said("language", page.head.language, "html_lang", 0.85)
     yield from _metas(page, "language", 0.7, "og:locale", "content-language", "dc.language")
-    yield Said("canonical_url", page_address(page.head, page.article), "canonical_link", 0.95)
+    address = page_address(page.head, page.article)
+    yield Said("canonical_url", None if address is None else to_canonical_url(address), "canonical_link", 0.95)
 
 
 def _metas(page: Page, column: str, confidence: float, *names: str) -> Iterator[Said]:

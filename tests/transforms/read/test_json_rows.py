@@ -111,9 +111,15 @@ def test_what_is_no_article_is_refused_with_its_reason(raw: bytes, reason: str, 
 
 def test_a_row_is_read_by_its_columns() -> None:
     row = {
-        "title": "Tunnel", "maintext": "The council voted.", "raw_text": "menu The council voted.", "authors": ["Ann Lee"],
-        "date_publish": "2024-03-04T05:06:07Z", "source": "https://tarn.example/1", "hostname": "tarn.example", "lang": "en",
-    }  # fmt: skip
+        "title": "Tunnel",
+        "maintext": "The council voted.",
+        "raw_text": "menu The council voted.",
+        "authors": ["Ann Lee"],
+        "date_publish": "2024-03-04T05:06:07Z",
+        "source": "https://tarn.example/1",
+        "hostname": "tarn.example",
+        "lang": "en",
+    }
 
     reading = parse(json.dumps(row).encode(), "utf-8", TransformSettings())
 

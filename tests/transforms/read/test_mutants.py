@@ -1,4 +1,4 @@
-"""No file, however broken, raises: it becomes rows or rejections, each with its place. benchmarks/fuzz_readers.py runs longer."""
+"""No file, however broken, raises: it becomes rows or rejections. benchmarks/fuzz_readers.py runs longer."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ _WRITERS = frozenset(
         "author authors autor autoren autores "
         "autora autoras autorin autorek auteur auteurs autore autori profil "
         "profile profils profiles people person team newsteam by contributor contributors journalist journalists "
-        "columnist columnists redakteur redakteure redaktion staff writer writers byline reporter reporters firma firmas",
+        "columnist columnists redakteur redakteure redaktion staff writer writers byline "
+        "reporter reporters firma firmas",
     )
 )
 """Folders of sites in which pages about writers lie."""
@@ -94,23 +95,24 @@ class Outline:
     """Elements that are called a date, and time elements."""
 
 
-def to_outline(root: Element) -> Outline:
-    """Return the blocks of a page."""
+def to_outline(root: Element, *, without_scripts: bool = False) -> Outline:
+    """Return the blocks of a page; `without_scripts` also those for readers whose scripts do not run."""
     body = root.find("body")
-    return _Walk().through(body if body is not None else root)
+    return _Walk(_SKIPPED - {"noscript"} if without_scripts else _SKIPPED).through(body if body is not None else root)
 
 
 class _Walk:
     """Gathers text until a block ends. The loop is the hottest of the reader: what it does often, it does in place."""
 
-    def __init__(self) -> None:
+    def __init__(self, silent: frozenset[str]) -> None:
+        self.skipped = silent
         self.outline = Outline()
         self.node = -1
         self.pieces: list[str] = []
         self.link_chars = 0
 
     def through(self, body: Element) -> Outline:
-        nodes, pieces = self.outline.nodes, self.pieces
+        nodes, pieces, silent = self.outline.nodes, self.pieces, self.skipped
         walker = etree.iterwalk(body, events=("start", "end"))
         skipped: Element | None = None
         links = 0
@@ -121,7 +123,7 @@ class _Walk:
                     if tag == "br":
                         pieces.append(_BREAK)
                     continue
-                kind = None if tag in _SKIPPED else self._kind(element, tag)
+                kind = None if tag in silent else self._kind(element, tag)
                 if kind is None or (kind.trait.is_out and tag in _INLINE and self._passes_over(element)):
                     walker.skip_subtree()
                     skipped = element

@@ -83,6 +83,8 @@ _SHOWN = (":block", ":flex", ":inline", ":inline-block", ":grid", ":contents", "
 """Endings of classes that show at some width what the class `hidden` hides at others."""
 _AD_BLOCK = re.compile(r"code-block-\d+|(?:div-)?gpt-ad[\w-]*|google_ads\w*", re.IGNORECASE)
 """Names that programs for advertisements give."""
+_STATES = ("category-", "tag-", "postid-", "page-id-", "format-", "status-", "type-")
+"""Beginnings of classes that blog software derives from what a story is about."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WHOLE_NAMES = word_set("furniture", "whole_names")
 """Roles, and words that are names of many things when they are a part of a class only."""
@@ -125,6 +127,7 @@ def _trait(tag: str, names: str) -> Trait:
     listed = names.split()
     if "hidden" in listed and not any(name.endswith(_SHOWN) for name in listed):
         return Trait.HIDDEN
+    listed = [name for name in listed if not name.startswith(_STATES)]
     words = [_to_words(name) for name in listed]
     if any(not _ALWAYS.isdisjoint(each) and _MODIFIERS.isdisjoint(each) for each in words):
         return Trait.ALWAYS_FURNITURE

@@ -22,6 +22,9 @@ class MainText(NamedTuple):
     """Index behind its last block."""
 
 
+NONE = MainText((), 0.0, 0, 0)
+"""No story."""
+
 _MIN_PROSE_CHARS = 40
 _MAX_LINK_SHARE = 0.5
 _STORY_GAIN = 1.1
@@ -41,7 +44,13 @@ _MAX_LEAD_LINK_SHARE = 0.3
 
 def find_main_text(outline: Outline, title: str | None) -> MainText:
     """Return the story of a page; no paragraphs where nothing on it tells anything."""
-    out = _furniture(outline)
+    attempts = (_furniture(outline), _furniture(outline, spare_all=True), [False] * len(outline.nodes))
+    found = (_find(outline, title, out) for out in attempts)
+    return next((story for story in found if story is not None), NONE)
+
+
+def _find(outline: Outline, title: str | None, out: Sequence[bool]) -> MainText | None:
+    """Return the story among what is no furniture, or None."""
     story = _inherited(outline, [node.trait is Trait.STORY for node in outline.nodes])
     weights = [0.0 if out[block.node] else _weight(block) for block in outline.blocks]
     total = sum(weight for weight in weights if weight > 0) or 1.0
@@ -52,7 +61,7 @@ def find_main_text(outline: Outline, title: str | None) -> MainText:
     by_story = sum(in_story) > total * _STORY_SHARE
     top = _find_container(outline, in_story if by_story else weights, _STORY_GAIN if by_story else _CLIMB_GAIN)
     if top is None:
-        return MainText((), 0.0, 0, 0)
+        return None
     tops = _with_siblings(outline, top, in_story if by_story else weights)
     inside = _inherited(outline, [index in tops for index in range(len(outline.nodes))])
     if by_story:
@@ -60,7 +69,7 @@ def find_main_text(outline: Outline, title: str | None) -> MainText:
     held = [index for index, block in enumerate(outline.blocks) if inside[block.node] and not out[block.node]]
     chosen = _below_title(outline, _kept(outline, held), title)
     if not chosen:
-        return MainText((), 0.0, 0, 0)
+        return None
     lead = _find_lead(outline, chosen, out)
     paragraphs = tuple(outline.blocks[index].text for index in (*lead, *chosen))
     kept = sum(map(len, paragraphs))
@@ -161,10 +170,11 @@ def _is_lead(outline: Outline, block: Block, out: Sequence[bool]) -> bool:
     return named
 
 
-def _furniture(outline: Outline) -> list[bool]:
+def _furniture(outline: Outline, *, spare_all: bool = False) -> list[bool]:
     """Return for each element whether it is furniture, by its own name or that of one around it.
 
-    Elements of one name that hold most of the page's prose are none, whatever they are called.
+    Elements of one name that hold most of the page's prose are none, whatever they are called; cookie walls and
+    comments are spared only with `spare_all`.
     """
     prose = [0] * len(outline.nodes)
     total = 0
@@ -178,11 +188,11 @@ def _furniture(outline: Outline) -> list[bool]:
     for index, node in enumerate(outline.nodes):
         if node.trait is Trait.FURNITURE:
             by_name[node.names] += prose[index]
-    marked = [
-        (node.trait is Trait.HIDDEN and prose[index] < total * _UNFLAG_SHARE)
-        or (node.trait is Trait.FURNITURE and by_name[node.names] < total * _UNFLAG_SHARE)
-        for index, node in enumerate(outline.nodes)
-    ]
+    marked = []
+    for index, node in enumerate(outline.nodes):
+        held = by_name[node.names] if node.trait is Trait.FURNITURE else prose[index]
+        spared = held >= total * _UNFLAG_SHARE and (spare_all or node.trait is not Trait.ALWAYS_FURNITURE)
+        marked.append(node.trait.is_out and not spared)
     return _inherited(outline, marked)
 
 

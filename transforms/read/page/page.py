@@ -26,10 +26,16 @@ class Page(NamedTuple):
 def take_apart(root: Element) -> Page:
     """Return the parts of a page."""
     head = read_head(root)
-    outline = to_outline(root)
-    if not outline.titles:
-        outline.titles.extend(Mark(heading, 0, -1) for heading in root.iter("h1"))
     articles = find_articles(head.linked_data)
     article = articles[0] if articles else None
+    page = _with(to_outline(root), root, head, article)
+    if page.story.paragraphs or root.find(".//noscript") is None:
+        return page
+    return _with(to_outline(root, without_scripts=True), root, head, article)
+
+
+def _with(outline: Outline, root: Element, head: Head, article: StructuredArticle | None) -> Page:
+    if not outline.titles:
+        outline.titles.extend(Mark(heading, 0, -1) for heading in root.iter("h1"))
     title = find_title(head, article, outline)
     return Page(head, article, outline, title, find_main_text(outline, None if title is None else title.text))

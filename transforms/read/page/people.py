@@ -51,10 +51,12 @@ _ADDRESS = re.compile(r"https?:|www\.|@\w|\w@|[<>{}=_#©\[\]\\]|\d{3}|\.(?:com|h
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _DATE_TAIL = re.compile(
     r"\s*(?:[|•·,–—-]|\bon\b|\bam\b|\bvom\b|\ble\b|\bel\b|\bil\b|\bop\b|\bem\b)?\s*(?:\w+,\s*)?"
-    r"(?:\d{1,2}[./ ]|\d{4}[-/]|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d).*$"
+    r"(?<!\w)(?:\d{1,2}[./ ]|\d{4}[-/]|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d).*$"
 )
 _SECTION = re.compile(r"^[^\W\dA-Z_]+\s+(?=(?:by|von|par|por|di|door)\s+[A-Z])")
 """A section's name before the byline itself: "capital von Jane Doe"."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MAX_DATE_CHARS = 60
 _LINK = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
 _COMMENT = re.compile(r"comment|kommentar|comentario|reply|replies|respond|reaction|related|teaser", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
@@ -116,6 +118,7 @@ def _candidates(page: Page) -> Iterator[Byline]:
     printed = [*_printed(page)]
     yield _together(printed, lone_words=False, confidence=0.75)
     yield from _signed_lines(page)
+    yield _name_above(page)
     yield from (each._replace(confidence=0.7) for each in named if not any(is_site(name, sites) for name in each.names))
     yield organisations
     yield _last_line(page)
@@ -165,7 +168,7 @@ def _printed(page: Page) -> Iterator[_Printed]:
     ]
     for mark in sorted(marks, key=lambda mark: _distance(page, mark)):
         text = _signed_text(mark.element)
-        if text is not None:
+        if text is not None and (page.title is None or to_folded(text) not in to_folded(page.title.text)):
             yield _Printed(text, "author_link" if mark.element.tag == "a" else "byline_element", mark.at)
 
 
@@ -188,6 +191,21 @@ def _signed_lines(page: Page) -> Iterator[Byline]:
         if words.author_label.match(text) or (index in near and words.by.match(text)):
             dated = _DATE_TAIL.search(text) is not None
             yield Byline(split_people(text, lone_words=dated and index in near), "byline_line", 0.65, text)
+
+
+def _name_above(page: Page) -> Byline:
+    """Return the name that is a line of its own above the story, beside the line with its date."""
+    blocks = page.outline.blocks
+    for index in range(max(page.story.start - 3, 0), page.story.start):
+        text = blocks[index].text
+        around = blocks[max(index - 1, 0) : index + 2]
+        if len(text) <= _MAX_NAME_CHARS and any(
+            _YEAR.search(each.text) and len(each.text) < _MAX_DATE_CHARS for each in around
+        ):
+            names = split_people(text, lone_words=False)
+            if len(names) == 1 and to_folded(names[0]) == to_folded(text) and not blocks[index].link_chars:
+                return Byline(names, "line_above", 0.5, text)
+    return Byline((), "line_above", 0.5)
 
 
 def _last_line(page: Page) -> Byline:
