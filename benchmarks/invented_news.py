@@ -82,6 +82,7 @@ class Newsroom:
     """Makes articles by one seed."""
 
     def __init__(self, seed: int) -> None:
+        self._seed = seed
         self._dice = np.random.default_rng(seed)
         stems = {"".join(self._dice.choice(_SYLLABLES, self._dice.integers(1, 5))) for _ in range(30_000)}
         self._words = np.array([*_GLUE.split(), *sorted(stems)], dtype=object)
@@ -157,7 +158,7 @@ class Newsroom:
                 family, paragraphs = number, [part for pick in picks for part in stories[pick][1]]
             body = "\n\n".join(" ".join(paragraph) for paragraph in paragraphs)
             yield Article(
-                sha256(f"{number}".encode()).hexdigest()[:32],
+                sha256(f"{self._seed}-{number}".encode()).hexdigest()[:32],
                 family,
                 kind,
                 f"outlet-{outlet}",

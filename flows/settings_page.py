@@ -95,10 +95,11 @@ def _source_rows() -> Iterable[tuple[str, ...]]:
         "id": "Name of the source in every row.",
         "paths": "Glob patterns over the file's path below its inbox; any may match.",
         "hosts": "Hosts of the canonical URL, without `www.`.",
+        "columns": 'Our column by the source\'s name for it, in tables of articles: `columns = {"Volltext" = "body"}`.',
     }
     for field in dataclasses.fields(SourceRule):
         default = "the file's name" if field.name == "id" else "none"
-        kind = "text" if field.name == "id" else "list of texts"
+        kind = {"id": "text", "columns": "table of texts"}.get(field.name, "list of texts")
         yield f"`{field.name}`", kind, default, meanings[field.name]
 
 

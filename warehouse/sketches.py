@@ -24,6 +24,10 @@ MIN_LIKELY = 0.35
 stands there whole: with less they are not looked at. Of pairs that are copies 1 in 2,500 has less, and of cuts of 70
 words 1 in 30. Texts that have a stock phrase in common pass where the smaller one has fewer than 120 words."""
 MIN_LIKELY_OF_CUT = 0.5
+STOCK = 256
+"""A number that more texts have is a stock phrase or a foot, and does not count unless half of a text is such."""
+RARE = 16
+"""A number that more texts have is not enough where it is the only one in common: short texts meet by phrases."""
 _SAMPLED_AT = 64, 32
 """A text of so many shingles has one number in its sample that does not hang on where the text ends, and one more for
 each 32 (transforms/deduplicate/sketch.py)."""
@@ -96,24 +100,21 @@ class SketchIndex:
         unpacked = [np.frombuffer(sample.sketch, "<u4") for sample in samples]
         values = np.concatenate([np.zeros(0, np.uint32), *unpacked]).astype(np.uint64) << np.uint64(32)
         asked = np.repeat(np.arange(len(unpacked)), [len(one) for one in unpacked])
-        parts = [self._search_run(run, values, asked) for run in self._runs]
+        having = sum((_lengths(run, values) for run in self._runs), np.zeros(len(values), np.int64))
+        counted = ~_is_stock(having, asked, len(samples))
+        parts = [_pairs(run, values[counted], asked[counted]) for run in self._runs]
         pairs, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]), return_counts=True)
+        rare = counted & (having <= RARE)
+        alone = np.isin(
+            pairs,
+            np.concatenate([np.zeros(0, np.uint64), *(_pairs(run, values[rare], asked[rare]) for run in self._runs)]),
+        )
         owners, numbers = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
         least, step = _SAMPLED_AT
         small = np.minimum(_sizes(samples)[owners], self._sizes[numbers])
         likely = counts / (1 + np.maximum(small - least, 0) / step)
-        enough = likely >= MIN_LIKELY
+        enough = (likely >= MIN_LIKELY) & (alone | (counts > 1))
         return Hits(owners[enough], numbers[enough], likely[enough])
-
-    @staticmethod
-    def _search_run(run: _Keys, values: _Keys, asked: _Numbers) -> _Keys:
-        """Return a pair (index of the sample above, number of the text below) for each number in common."""
-        starts = np.searchsorted(run, values)
-        lengths = np.searchsorted(run, values + np.uint64(0xFFFFFFFF), "right") - starts
-        places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-        owners = np.repeat(asked, lengths).astype(np.uint64)
-        pairs: _Keys = owners << np.uint64(32) | (run[places] & np.uint64(0xFFFFFFFF))
-        return pairs
 
     def cuts(self, hits: Hits, samples: Sequence[Sample]) -> set[int]:
         """Return which of `hits` are so much longer or shorter than what was asked for that one may be cut from it.
@@ -139,6 +140,28 @@ class SketchIndex:
             run.sort(kind="stable")
         self._sizes = _grown(self._sizes, numbers, np.array(sizes, np.int64))
         self._runs, self._mark = [*runs, run], numbers[-1]
+
+
+def _lengths(run: _Keys, values: _Keys) -> _Numbers:
+    """Return how many texts have each of `values`."""
+    lengths: _Numbers = np.searchsorted(run, values + np.uint64(0xFFFFFFFF), "right") - np.searchsorted(run, values)
+    return lengths
+
+
+def _pairs(run: _Keys, values: _Keys, asked: _Numbers) -> _Keys:
+    """Return a pair (index of the sample above, number of the text below) for each number in common."""
+    starts, lengths = np.searchsorted(run, values), _lengths(run, values)
+    places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    owners = np.repeat(asked, lengths).astype(np.uint64)
+    pairs: _Keys = owners << np.uint64(32) | (run[places] & np.uint64(0xFFFFFFFF))
+    return pairs
+
+
+def _is_stock(having: _Numbers, asked: _Numbers, samples: int) -> npt.NDArray[np.bool_]:
+    """Return which numbers of samples are stock, where there is enough beside them; texts of stock only keep theirs."""
+    stock = having > STOCK
+    left = np.bincount(asked, ~stock, samples) * 2 >= np.bincount(asked, minlength=samples)
+    return stock & left[asked]
 
 
 def _sizes(samples: Sequence[Sample]) -> _Numbers:

@@ -50,6 +50,9 @@ _WRITERS = frozenset(
 )
 """Folders of sites in which pages about writers lie."""
 
+_DATED_TAGS = frozenset(("time", "abbr"))
+"""Elements that dates stand in; of old it was `abbr`, with the date in its title."""
+
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -164,7 +167,7 @@ class _Walk:
         kind = find_kind(tag, items) if items or tag in FURNITURE_TAGS else PLAIN
         if kind.is_byline:
             self.outline.bylines.append(self._mark(element))
-        if kind.is_date or tag == "time":
+        if kind.is_date or tag in _DATED_TAGS:
             self.outline.dated.append(self._mark(element))
         if tag == "h1":
             self.outline.titles.append(self._mark(element))
@@ -189,7 +192,7 @@ class _Walk:
             kind = find_kind(str(inner.tag), inner.items())
             if kind.is_byline:
                 self.outline.bylines.append(self._mark(inner))
-            if kind.is_date or inner.tag == "time":
+            if kind.is_date or inner.tag in _DATED_TAGS:
                 self.outline.dated.append(self._mark(inner))
         return True
 
