@@ -129,6 +129,24 @@ class Settings(BaseSettings):
     """Larger documents are kept as a file instead of a row's bytes."""
     max_document_bytes: Size = ByteSize(32 * MEBIBYTE)
     """Larger documents are quarantined unread."""
+    max_file_bytes: Size = ByteSize(64 * 1024 * MEBIBYTE)
+    """Larger files are quarantined from there on."""
+    max_unpacked_bytes: Size = ByteSize(64 * 1024 * MEBIBYTE)
+    """Most bytes that may come out of one file, over all levels of packing."""
+    max_expansion: int = Field(200, ge=1)
+    """How many times as many bytes may come out of a packed file as were read of it."""
+    max_nesting: int = Field(4, ge=0)
+    """Most levels of packing: a.txt in b.zip in c.tar.gz lies three levels deep."""
+    max_members: int = Field(500_000, ge=1)
+    """Most members of a file, over all levels of packing."""
+    max_rows: int = Field(10_000_000, ge=1)
+    """Most articles of a file with one article per row."""
+    part_bytes: Size = ByteSize(32 * MEBIBYTE)
+    """So many bytes of documents of one file travel together; a larger file lands in several commits."""
+    part_rows: int = Field(5_000, ge=1)
+    """Most documents of one file that travel together."""
+    columns: dict[str, str] = Field(default_factory=dict, json_schema_extra={"default_text": "none"})
+    """Our column by another name for it, for files with one article per row, e.g. `Volltext = "body"`."""
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, json_schema_extra={"default_text": "number of processors"}
     )
@@ -190,6 +208,15 @@ class Settings(BaseSettings):
             max_document_bytes=int(self.max_document_bytes),
             path=self.path,
             sources=self.sources,
+            columns=dict(self.columns),
+            max_file_bytes=int(self.max_file_bytes),
+            max_unpacked_bytes=int(self.max_unpacked_bytes),
+            max_expansion=self.max_expansion,
+            max_nesting=self.max_nesting,
+            max_members=self.max_members,
+            max_rows=self.max_rows,
+            part_bytes=int(self.part_bytes),
+            part_rows=self.part_rows,
         )
 
     def checks_for(self, batch: int, validated_at: datetime) -> Checks:

@@ -27,7 +27,13 @@ from warehouse import claims, paths
 from warehouse.locks import acquire
 from warehouse.tables import TABLES
 
-ARTICLE_TABLES = [table.name for table in TABLES if table.name not in ("runs", "expectation_results", "resolutions")]
+STREAMED = ("story_members",)
+"""Stories grow as articles come; re-clustering makes them independent of the order (tests of stories measure both)."""
+ARTICLE_TABLES = [
+    table.name
+    for table in TABLES
+    if table.name not in ("runs", "expectation_results", "resolutions", *STREAMED)
+]
 STATUSES = "SELECT status, documents, articles, repeats, quarantined FROM files"
 
 

@@ -126,6 +126,8 @@ class Containers:
         return most
 
     def _are_apart(self, piece: int, other: int) -> bool:
+        if not self._overlaps.may_share(piece, other):
+            return True
         sizes = self._overlaps.sizes
         common = self._overlaps.common_of(piece, other)
         return bool(common <= MAX_COMMON_OF_PIECES * min(sizes[piece], sizes[other]))

@@ -55,6 +55,7 @@ class Overlaps:
         self._packed = shingles
         self._sets: dict[int, npt.NDArray[np.uint32]] = {}
         self._mates: dict[int, Mates] = {}
+        self._sampled: dict[int, frozenset[int]] = {}
 
     def mates(self, text: int) -> Mates:
         """Return the texts that may be copies of `text`, or have one, with what they have in common."""
@@ -65,9 +66,18 @@ class Overlaps:
             self._mates[text] = Mates(others, self._count(text, others)) if len(others) else _ALONE
         return self._mates[text]
 
+    def may_share(self, text: int, other: int) -> bool:
+        """Return whether the samples of two texts have a number in common."""
+        return not self._numbers(text).isdisjoint(self._numbers(other))
+
     def common_of(self, text: int, other: int) -> int:
         """Return how many shingles two texts have in common, whatever their samples say."""
         return int(self._count(text, np.array([other]))[0])
+
+    def _numbers(self, text: int) -> frozenset[int]:
+        if text not in self._sampled:
+            self._sampled[text] = frozenset(self._sketches[text].tolist())
+        return self._sampled[text]
 
     def _others(self, text: int) -> Counts:
         samples = self._samples

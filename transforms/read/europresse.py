@@ -1,0 +1,115 @@
+"""Exports of Europresse, HTML: many articles in one file, each an element `article`.
+
+Source: the classes that public parsers of these exports describe; not tried on real exports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from transforms.instants import find_instant
+from transforms.read.blocks import element_to_line, element_to_text
+from transforms.read.page.tree import Element
+from transforms.read.press_exports import Database, has_class, parse_page, read_whole, split_page, to_reading
+from transforms.read.properties import DERIVED, SURE, Said
+from transforms.read.reader import Outcome
+from transforms.read.sniff import Opening
+from transforms.rows import Arrival, InfoSource, Reading, Rejected
+from transforms.settings import TransformSettings
+
+FORMAT = "europresse"
+
+_SIGNS = re.compile(
+    rb"<title>[^<]{0,80}\beuropresse\b|\bDocPublicationName\b|\bdocOcurrContainer\b|\btitreArticleVisu\b|\bpubliC-lblNodoc\b",
+    re.IGNORECASE,
+)
+_BODIES = ("docOcurrContainer", "DocText")
+_ID = re.compile(r"news[·.\s]\s*(?P<day>\d{8})[·.\s]\S+")
+_ISSUE = re.compile(r",\s*(?:no\.?|n°|nº|nr\.?|#)\s*\S.*$", re.IGNORECASE)
+_NOTICE = re.compile(r"(?:©|\(c\)|Copyright)[^\n]{3,200}", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)",
+    re.IGNORECASE,
+)
+
+
+def sniff(opening: Opening) -> bool:
+    """Return whether a page's title or classes are Europresse's."""
+    return _SIGNS.search(opening.head) is not None and b"<" in opening.head[:1024]
+
+
+def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
+    """Yield the articles of the export; those without any text are skipped."""
+    raw = read_whole(source, settings)
+    if isinstance(raw, Rejected):
+        yield raw
+    else:
+        yield from split_page(raw, Database(FORMAT, _find_articles, _is_whole))
+
+
+def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
+    """Return the one article of `raw`, a page that `split` made, with what its elements say."""
+    article = parse_page(raw, _find_articles)
+    if isinstance(article, Rejected):
+        return article
+    bodies = (_first(article, name) for name in _BODIES)
+    body = next((each for each in bodies if each is not None), None)
+    return to_reading(article, "" if body is None else element_to_text(body), _properties(article), raw)
+
+
+def _find_articles(root: Element) -> list[Element]:
+    return list(root.iter("article"))
+
+
+def _is_whole(article: Element) -> bool:
+    return _first(article, "publiC-lblNodoc") is not None
+
+
+def _properties(article: Element) -> Iterator[Said]:
+    for name, column in (
+        ("rdp__articletitle", "headline"),
+        ("titreArticleVisu", "headline"),
+        ("titreArticle", "headline"),
+        ("rdp__subtitle", "description"),
+    ):
+        yield Said(column, _line(article, name), f"europresse:{name}")
+    for name in ("docAuthors", "sm-margin-bottomNews"):
+        printed = _line(article, name)
+        if printed is not None:
+            yield Said("byline", printed, f"europresse:{name}")
+            yield Said("authors", printed.replace("; ", ", "), f"europresse:{name}")
+    medium = _line(article, "DocPublicationName")
+    if medium is not None:
+        name = _ISSUE.sub("", medium)
+        yield Said("info_sources", (InfoSource(name, "publisher"),), "europresse:DocPublicationName")
+    yield from _document_properties(article)
+
+
+def _document_properties(article: Element) -> Iterator[Said]:
+    header = _line(article, "DocHeader")
+    day = None if header is None else find_instant(header)
+    if header is not None and day is not None:
+        before = header[: header.find(day.raw)]
+        section = _WEEKDAY.sub("", before).strip(" ,;•-")
+        yield Said("published", day.raw, "europresse:DocHeader")
+        yield Said("section", section or None, "europresse:DocHeader", DERIVED)
+    identity = _line(article, "publiC-lblNodoc")
+    yield Said("alt_id", identity, "europresse:publiC-lblNodoc")
+    match = None if identity is None else _ID.match(identity)
+    if match is not None:
+        yield Said("published", match["day"], "europresse:publiC-lblNodoc", SURE if day is None else DERIVED)
+    notices = (_NOTICE.match(element_to_line(each)) for each in article.iter("p", "div", "small", "span"))
+    notice = next((each for each in notices if each is not None), None)
+    yield Said("copyright_notice", None if notice is None else notice.group(), "europresse:copyright", DERIVED)
+
+
+def _line(article: Element, name: str) -> str | None:
+    element = _first(article, name)
+    return None if element is None else element_to_line(element) or None
+
+
+def _first(article: Element, name: str) -> Element | None:
+    return next((each for each in article.iter("p", "div", "span", "h1", "h2") if has_class(each, name)), None)
