@@ -134,13 +134,13 @@ def test_superseded_rows_are_shown_by_no_table_of_articles(lake: FakeLake) -> No
         assert lake.ask(f"SELECT article_id, run_id FROM {table.name} ORDER BY 1") == [("a", "run-2"), ("b", "run-1")]
 
 
-def test_the_relations_that_a_superseded_run_found_end_with_it(lake: FakeLake) -> None:
+def test_a_relation_outlives_the_run_that_found_it(lake: FakeLake) -> None:
     lake.add("articles", article("a"), article("b"), article("b", run_id="run-2"))
     lake.add("duplicates", duplicate("b", "a", 1))
 
     lake.publish(superseded=[("b", "run-1")])
 
-    assert lake.ask("SELECT article_id, duplicate_of FROM articles ORDER BY 1") == [("a", None), ("b", None)]
+    assert lake.ask("SELECT article_id, duplicate_of FROM articles ORDER BY 1") == [("a", None), ("b", "a")]
 
 
 def test_documents_and_receipts_are_not_superseded_with_the_article(lake: FakeLake) -> None:

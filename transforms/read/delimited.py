@@ -310,11 +310,7 @@ def _is_header(fields: Sequence[str]) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    return (
-        word in row_columns.BODY_NAMES
-        or word in row_columns.HTML_NAMES
-        or find_column(word) is not None
-    )
+    return word in row_columns.BODY_NAMES or word in row_columns.HTML_NAMES or find_column(word) is not None
 
 
 def _likeness(fields: Sequence[str]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
-"""Exports of Europresse, HTML: many articles in one file, each an element `article`.
+"""Exports of Europresse, HTML with many articles, each an element `article`; not tried on real ones.
 
-Source: the classes that public parsers of these exports describe; not tried on real exports.
+Source: the classes that public parsers of these exports describe.
 """
 
 from __future__ import annotations

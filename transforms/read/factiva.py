@@ -1,6 +1,6 @@
-"""Exports of Factiva, HTML and rich text: many articles in one file, with field codes or as they are printed.
+"""Exports of Factiva, HTML and rich text with many articles, in field codes or as printed; not tried on real ones.
 
-Source: the codes and classes that public parsers of these exports describe; not tried on real exports.
+Source: the codes and classes that public parsers of these exports describe.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ _SIGNS = re.compile(
     re.IGNORECASE,
 )
 _CODES = frozenset(
-    "CLM SE HD BY CR WC PD ET SN SC ED PG VOL LA CY LP TD ART CO IN NS RE IPC IPD PUB AN RF CT CX DL HL".split()
+    re.findall(
+        r"\S+",
+        "CLM SE HD BY CR WC PD ET SN SC ED PG VOL LA CY LP TD ART CO IN NS RE IPC IPD PUB AN RF CT CX DL HL",
+    )
 )
 _CODED = re.compile(r"(?P<code>[A-Z]{2,3})(?:\t+(?P<value>.*))?", re.DOTALL)
 _ID = re.compile(r"(?:AN\s+)?(?:Dokument|Documento?)\s+(?P<id>[A-Za-z]\w{14,39})")
@@ -235,7 +238,7 @@ def _find_header_end(paragraphs: list[Paragraph], headline: int) -> int:
         if texts[index].startswith(("©", "(c)", "Copyright")):
             return index + 1
     index = headline + 1
-    while index < len(texts) and (_is_header(texts[index])):
+    while index < len(texts) and _is_header(texts[index]):
         index += 1
     return index
 

@@ -24,6 +24,13 @@ Its place in them stands in `documents.member`.
 Then the readers are asked in this order, and the first that knows the file takes it.
 """
 
+_PRESS = """\
+
+`nexis`, `factiva` and `europresse` follow the labels, codes and classes that public parsers of these exports describe.
+Their samples were written for Copydesk: no real export was at hand, so try one before you trust many.
+Other Word and rich-text documents go to quarantine as `read.unknown_format`.
+"""
+
 _ARCHIVES = """\
 Names of members are data, never paths: nothing is written anywhere by a name from an archive.
 `x.json` beside `x.txt`, and `metadata.csv` in a folder, say of members what they say of files in an inbox.
@@ -61,7 +68,8 @@ def page() -> str:
             _INTRODUCTION,
             "## Readers\n",
             readers,
-            "\n## Containers\n",
+            _PRESS,
+            "## Containers\n",
             containers,
             "",
             _ARCHIVES,

@@ -1,6 +1,6 @@
-"""Exports of Nexis Uni, Word documents: many articles in one file, each closed by "End of Document".
+"""Exports of Nexis Uni, Word documents with many articles, each closed by "End of Document"; not tried on real ones.
 
-Source: the labels that public parsers of these exports describe; not tried on real exports.
+Source: the labels that public parsers of these exports describe.
 """
 
 from __future__ import annotations
@@ -45,6 +45,12 @@ _LEFT_OUT = re.compile(
     r"Page \d+ of \d+|Seite \d+ von \d+|Page \d+ (?:de|sur) \d+|Link to (?:Image|PDF).*|Link zum .*", re.I
 )
 _LABEL = re.compile(r"(?P<name>[^\W\d_][\w -]{1,29}?)\s?:\s+(?P<value>.+)", re.DOTALL)
+_WEEKDAY = re.compile(
+    r"\s*\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b",
+    re.IGNORECASE,
+)
+"""Stands between a date and its time."""
 _NOTICE = ("Copyright", "©", "(c)")
 _COLUMNS = {
     "section": "section",
@@ -123,7 +129,7 @@ def _split_document(source: BinaryIO, settings: TransformSettings) -> Iterator[O
         yield Rejected(error.reason, detail, whole_file=not count)
         return
     if not count:
-        detail = "the Word document that begins at byte 0 has no line 'End of Document' as Nexis Uni writes; bring it as text"
+        detail = "the Word document from byte 0 on has no line 'End of Document' as Nexis Uni writes; bring it as text"
         yield Rejected("read.unknown_format", detail, whole_file=True)
     elif any(_BODY.fullmatch(each.text) for each in waiting):
         yield to_cut(count, source.seek(0, 2), "\n".join(each.text for each in waiting).encode("utf-8"))
@@ -183,7 +189,7 @@ def _properties(head: Sequence[Paragraph], behind: Sequence[Paragraph]) -> Itera
     if plain:
         yield Said("headline", plain[0], "nexis:title")
     if dated is not None:
-        yield Said("published", plain[dated], "nexis:date")
+        yield Said("published", _WEEKDAY.sub("", plain[dated]).strip(" ,"), "nexis:date")
     if dated is not None and dated > 1:
         yield Said("info_sources", (InfoSource(plain[dated - 1], "publisher"),), "nexis:publication")
     notice = next((text for text in plain if text.startswith(_NOTICE)), None)

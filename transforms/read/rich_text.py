@@ -20,8 +20,11 @@ _TOKEN = re.compile(
     r"(?P<group>[{}])|(?P<text>[^\\{}\r\n]+)"
 )
 _HIDDEN = frozenset(
-    "fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf "
-    "fldinst footnote annotation listtable listoverridetable themedata datastore generator xmlnstbl".split()
+    re.findall(
+        r"\S+",
+        "fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf "
+        "fldinst footnote annotation listtable listoverridetable themedata datastore generator xmlnstbl",
+    )
 )
 """Destinations whose text is not the document's."""
 _TEXTS = {

@@ -28,7 +28,7 @@ _DIRECTORY = b"PK\x01\x02"
 _AFTER_MEMBERS = (_DIRECTORY, b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x08")
 _SPANNED = (b"PK00", _DESCRIPTOR)
 """Marks before the first member of an archive that was to be spanned over disks."""
-_OFFICE = (b"[Content_Types].xml", b"mimetype", b"_rels/.rels")
+_OFFICE = (b"[Content_Types].xml", b"mimetype", b"_rels/.rels", b"docProps/", b"word/document.xml")
 """First members of office documents and e-books: zip archives that are one document each."""
 _HEADER = struct.Struct("<4xHHH4xIIIHH")
 _ENCRYPTED, _DESCRIBED, _UTF8 = 0x1, 0x8, 0x800
@@ -61,7 +61,7 @@ def sniff(opening: Opening) -> bool:
     head = opening.head
     if head.startswith(b"PK\x05\x06"):
         return True
-    return head.startswith(_MEMBER) and not head[30:].startswith(_OFFICE)
+    return head.startswith(_MEMBER) and not head[30:].startswith(_OFFICE) and opening.suffix != ".docx"
 
 
 def members(source: BinaryIO, name: str, budget: Budget) -> Iterator[Member | Skipped | Rejected]:
