@@ -15,17 +15,18 @@ from transforms.read.page.tree import Element
 from transforms.read.press_exports import Database, has_class, parse_page, read_whole, split_page, to_reading
 from transforms.read.properties import DERIVED, SURE, Said
 from transforms.read.reader import Outcome
-from transforms.read.sniff import Opening
+from transforms.read.sniff import Opening, find_markup_kind
 from transforms.rows import Arrival, InfoSource, Reading, Rejected
 from transforms.settings import TransformSettings
 
 FORMAT = "europresse"
 
 _SIGNS = re.compile(
-    rb"<title>[^<]{0,80}\beuropresse\b|\bDocPublicationName\b|\bdocOcurrContainer\b|\btitreArticleVisu\b|\bpubliC-lblNodoc\b",
+    rb"<title>\s*europresse(?:\.com)?\s*</title>|\bDocPublicationName\b|\bdocOcurrContainer\b|\btitreArticleVisu\b|\bpubliC-lblNodoc\b",
     re.IGNORECASE,
 )
 _BODIES = ("docOcurrContainer", "DocText")
+_CLASSES = frozenset(("DocPublicationName", "docOcurrContainer", "titreArticle", "titreArticleVisu", "publiC-lblNodoc"))
 _ID = re.compile(r"news[·.\s]\s*(?P<day>\d{8})[·.\s]\S+")
 _ISSUE = re.compile(r",\s*(?:no\.?|n°|nº|nr\.?|#)\s*\S.*$", re.IGNORECASE)
 _NOTICE = re.compile(r"(?:©|\(c\)|Copyright)[^\n]{3,200}", re.IGNORECASE)
@@ -37,8 +38,10 @@ _WEEKDAY = re.compile(
 
 
 def sniff(opening: Opening) -> bool:
-    """Return whether a page's title or classes are Europresse's."""
-    return _SIGNS.search(opening.head) is not None and b"<" in opening.head[:1024]
+    """Return whether a page's title, first classes or name are Europresse's."""
+    return find_markup_kind(opening.head) is not None and (
+        FORMAT in opening.name.lower() or _SIGNS.search(opening.head) is not None
+    )
 
 
 def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
@@ -47,7 +50,7 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
     if isinstance(raw, Rejected):
         yield raw
     else:
-        yield from split_page(raw, Database(FORMAT, _find_articles, _is_whole))
+        yield from split_page(raw, Database(FORMAT, _find_articles, _is_whole), arrival, settings)
 
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
@@ -61,7 +64,9 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
 
 
 def _find_articles(root: Element) -> list[Element]:
-    return list(root.iter("article"))
+    """Return the articles of a page that has Europresse's classes anywhere."""
+    is_export = any(_CLASSES.intersection((each.get("class") or "").split()) for each in root.iter("div", "span", "p"))
+    return list(root.iter("article")) if is_export else []
 
 
 def _is_whole(article: Element) -> bool:

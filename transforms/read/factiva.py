@@ -29,7 +29,7 @@ from transforms.read.press_exports import (
 from transforms.read.properties import DERIVED, SURE, Said
 from transforms.read.reader import Outcome
 from transforms.read.rich_text import Paragraph, RichTextError, read_rich_text
-from transforms.read.sniff import Opening
+from transforms.read.sniff import Opening, find_markup_kind
 from transforms.rows import Arrival, InfoSource, Reading, Rejected, Skipped
 from transforms.settings import TransformSettings
 
@@ -37,7 +37,8 @@ FORMAT = "factiva"
 
 _RICH_TEXT = b"{\\rtf"
 _SIGNS = re.compile(
-    rb"<title>\s*(?:dow jones\s+)?factiva\b|class=[\"']?article [a-z]{2}Article\b|\b[a-z]{2}articleParagraph\b",
+    rb"<title>\s*(?:dow jones\s+)?factiva\s*</title>|"
+    rb"class=[\"']?article [a-z]{2}Article\b|\b[a-z]{2}articleParagraph\b",
     re.IGNORECASE,
 )
 _CODES = frozenset(
@@ -57,8 +58,12 @@ _HEADER_CHARS = 120
 
 
 def sniff(opening: Opening) -> bool:
-    """Return whether a file is rich text, or a page whose title or classes are Factiva's."""
-    return opening.head.startswith(_RICH_TEXT) or _SIGNS.search(opening.head) is not None
+    """Return whether a file is rich text, or a page whose title, first classes or name are Factiva's."""
+    if opening.head.startswith(_RICH_TEXT):
+        return True
+    return find_markup_kind(opening.head) is not None and (
+        FORMAT in opening.name.lower() or _SIGNS.search(opening.head) is not None
+    )
 
 
 def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
@@ -69,7 +74,7 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
     elif raw.startswith(_RICH_TEXT):
         yield from _split_rich_text(raw)
     else:
-        yield from split_page(raw, Database(FORMAT, _find_articles, _is_whole))
+        yield from split_page(raw, Database(FORMAT, _find_articles, _is_whole), arrival, settings)
 
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
@@ -184,11 +189,11 @@ def _split_rich_text(raw: bytes) -> Iterator[Outcome]:
             count += 1
             yield to_outcome(_to_article(waiting), FORMAT, None)
             waiting = []
-    if not count and not is_cut:
+    if waiting and is_cut:
+        yield to_cut(count, len(raw), "\n".join(each.text for each in waiting).encode("utf-8"))
+    elif not count:
         detail = "the rich text from byte 0 on has no line 'Document …' as Factiva ends its articles; bring it as text"
         yield Rejected("read.unknown_format", detail, raw=raw, whole_file=True)
-    elif waiting and is_cut:
-        yield to_cut(count, len(raw), "\n".join(each.text for each in waiting).encode("utf-8"))
     elif waiting:
         yield Skipped(0, "read.search_summary", to_line(waiting[0].text)[:200])
 

@@ -89,7 +89,7 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
     if isinstance(raw, Rejected):
         yield raw
     else:
-        yield from split_page(raw, Database(FORMAT, _find_articles, lambda _: True))
+        yield from split_page(raw, Database(FORMAT, _find_articles, lambda _: True), arrival, settings)
 
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
@@ -133,6 +133,8 @@ def _split_document(source: BinaryIO, settings: TransformSettings) -> Iterator[O
         yield Rejected("read.unknown_format", detail, whole_file=True)
     elif any(_BODY.fullmatch(each.text) for each in waiting):
         yield to_cut(count, source.seek(0, 2), "\n".join(each.text for each in waiting).encode("utf-8"))
+    elif waiting:
+        yield Skipped(0, "read.search_summary", waiting[0].text[:200])
 
 
 def _to_outcomes(paragraphs: Sequence[Paragraph]) -> Iterator[Outcome]:

@@ -6,6 +6,7 @@ The `raw` of an article is a page of its own, made of its elements, in UTF-8, so
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
@@ -13,11 +14,12 @@ from typing import BinaryIO, NamedTuple
 from lxml import etree
 
 from transforms.instants import find_instant
+from transforms.read import web_page
 from transforms.read.page.charset import to_utf8
 from transforms.read.page.tree import Element, PageLimitError, parse_tree
 from transforms.read.properties import Said, gather
 from transforms.read.reader import Outcome
-from transforms.rows import Document, Reading, Rejected, Skipped
+from transforms.rows import Arrival, Document, Reading, Rejected, Skipped
 from transforms.settings import TransformSettings
 
 MEDIA_TYPE = "text/html"
@@ -71,8 +73,11 @@ class Database(NamedTuple):
     """Whether an article has what the database writes behind its text."""
 
 
-def split_page(raw: bytes, database: Database) -> Iterator[Outcome]:
-    """Yield the articles of a page as documents; those without text are skipped, one that breaks off is rejected."""
+def split_page(raw: bytes, database: Database, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
+    """Yield the articles of a page as documents; those without text are skipped, one that breaks off is rejected.
+
+    A page without any is no export, whatever its title says: it goes the way of all web pages.
+    """
     page = to_utf8(raw)
     try:
         root = parse_tree(page.utf8)
@@ -81,8 +86,7 @@ def split_page(raw: bytes, database: Database) -> Iterator[Outcome]:
         return
     articles = [] if root is None else detach(database.find(root))
     if not articles:
-        detail = "from byte 0 on no element is an article as the database writes one; export again in full-text form"
-        yield Rejected("read.no_story", detail, raw=raw, whole_file=True)
+        yield from web_page.split(io.BytesIO(raw), arrival, settings)
     is_cut = b"</html" not in raw[-_ENDING_BYTES:].lower()
     for index, article in enumerate(articles):
         if is_cut and index == len(articles) - 1 and not database.is_whole(article):

@@ -227,7 +227,7 @@ def test_json_without_a_text_beside_it_is_an_article_of_its_own() -> None:
 
 
 def test_an_office_document_is_no_archive_of_articles() -> None:
-    document = make_zip({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"})
+    document = make_zip({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"})
 
     assert reasons(read_bytes(document, "a.docx")) == ["read.unknown_format"]
 
