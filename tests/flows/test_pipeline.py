@@ -30,9 +30,7 @@ from warehouse.tables import TABLES
 STREAMED = ("story_members",)
 """Stories grow as articles come; re-clustering makes them independent of the order (tests of stories measure both)."""
 ARTICLE_TABLES = [
-    table.name
-    for table in TABLES
-    if table.name not in ("runs", "expectation_results", "resolutions", *STREAMED)
+    table.name for table in TABLES if table.name not in ("runs", "expectation_results", "resolutions", *STREAMED)
 ]
 STATUSES = "SELECT status, documents, articles, repeats, quarantined FROM files"
 

@@ -15,6 +15,7 @@ from lxml import etree
 
 from transforms.instants import find_instant
 from transforms.read import web_page
+from transforms.read.blocks import to_line
 from transforms.read.page.charset import to_utf8
 from transforms.read.page.tree import Element, PageLimitError, parse_tree
 from transforms.read.properties import Said, gather
@@ -25,6 +26,7 @@ from transforms.settings import TransformSettings
 MEDIA_TYPE = "text/html"
 
 _FLAGS = "quality-flags"
+_ATTRIBUTES = ("class", "id", "style", "hidden", "name", "content", "charset")
 _MAX_DATE_WORDS = 9
 _ENDING_BYTES = 4096
 _LANGUAGES = {
@@ -80,7 +82,7 @@ def split_page(raw: bytes, database: Database, arrival: Arrival, settings: Trans
     """
     page = to_utf8(raw)
     try:
-        root = parse_tree(page.utf8)
+        root = _tree(page.utf8)
     except PageLimitError as error:
         yield Rejected("read.page_limits", f"{error}; export fewer articles at once", raw=raw, whole_file=True)
         return
@@ -130,7 +132,7 @@ def to_page(article: bytes, title: str, flags: Iterable[str] = ()) -> bytes:
 def parse_page(raw: bytes, find: Callable[[Element], list[Element]]) -> Element | Rejected:
     """Return the one article of a page that `to_page` made."""
     try:
-        root = parse_tree(raw)
+        root = _tree(raw)
     except PageLimitError as error:
         return Rejected("read.page_limits", f"{error}; no article needs as many", raw=raw)
     articles = [] if root is None else find(root)
@@ -163,6 +165,20 @@ def is_date(line: str) -> bool:
 def has_class(element: Element, name: str) -> bool:
     """Return whether an element bears a class of this name."""
     return name in (element.get("class") or "").split()
+
+
+def _tree(page: bytes) -> Element | None:
+    """Return the tree of a page, of whose attributes only those are left that are asked for.
+
+    Browsers' parsers let names of attributes pass that lxml can't give back ("{", control characters).
+    """
+    root = parse_tree(page)
+    if root is not None:
+        for each in root.iter(etree.Element):
+            kept = {name: to_line(value) for name in _ATTRIBUTES if (value := each.get(name)) is not None}
+            each.attrib.clear()
+            each.attrib.update(kept)
+    return root
 
 
 def _find_flags(article: Element) -> tuple[str, ...]:

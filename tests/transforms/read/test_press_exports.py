@@ -210,6 +210,12 @@ def test_an_article_that_was_never_closed_does_not_hold_the_next() -> None:
     assert [article["headline"] for article in travel(page, "f.html").articles] == ["One", "Two"]
 
 
+def test_attributes_that_no_xml_may_have_do_no_harm() -> None:
+    page = factiva_page(printed("One", "01").replace("<p class", "<p \x01 {a=b class"))
+
+    assert [article["headline"] for article in travel(page, "f.html").articles] == ["One"]
+
+
 def test_a_page_that_ends_in_an_article_lands_the_others() -> None:
     page = factiva_page(printed("One", "01"), printed("Two", "02"), end="")
     cut = page[: page.rindex(b"most of them")]
