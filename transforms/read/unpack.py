@@ -24,6 +24,9 @@ MAX_COMPRESSIONS = 2
 Told = TypeVar("Told")
 
 
+EMPTY = "the archive holds no member; nothing was packed into it, or not yet: bring it again when it is whole"
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A file that is no container: the whole file, or one inside it."""
@@ -67,7 +70,9 @@ class Unpacking(Generic[Told]):
             yield self.refuse(refused)
             return
         trail = (*place.trail, container)
+        is_empty = True
         for member in container.members(place.stream, place.name, self.budget):
+            is_empty = False
             if not isinstance(member, Member):
                 yield self.refuse(_say_where(member, place.path))
                 continue
@@ -78,6 +83,8 @@ class Unpacking(Generic[Told]):
                 yield self.refuse(_say_where(skipped, place.path))
                 continue
             yield from self._guard(_to_place(member, path, place, trail))
+        if is_empty:
+            yield self.refuse(_say_where(Rejected("read.empty_file", EMPTY), place.path))
 
     def _guard(self, place: _Place) -> Iterator[Told]:
         """Yield what is told of a member; damage in its own bytes costs what is left of it, and nothing else."""

@@ -232,7 +232,7 @@ def test_an_office_document_is_no_archive_of_articles() -> None:
     assert reasons(read_bytes(document, "a.docx")) == ["read.unknown_format"]
 
 
-def test_an_empty_archive_holds_nothing() -> None:
+def test_an_empty_archive_waits_like_an_empty_file() -> None:
     reading = read_bytes(make_zip({}), "a.zip")
 
-    assert (documents(reading), reasons(reading), skipped(reading)) == ([], [], [])
+    assert (documents(reading), reasons(reading), skipped(reading)) == ([], ["read.empty_file"], [])
