@@ -92,6 +92,15 @@ def find_articles(scripts: Iterable[str]) -> tuple[StructuredArticle, ...]:
     return tuple(sorted(found, key=_says))
 
 
+def tell_apart(value: Json) -> tuple[list[Mapping[str, Json]], list[Mapping[str, Json]]]:
+    """Return the articles of a graph, each once, and the things beside them that have an `@id`."""
+    nodes = [node for node in _nodes(value) if "@graph" not in node]
+    articles = [node for node in nodes if _type(node) in _ARTICLE_TYPES]
+    own = {id(node) for node in articles}
+    others = [node for node in nodes if id(node) not in own and "@id" in node and len(node) > 1]
+    return articles, others
+
+
 def load_lenient(script: str) -> Json:
     """Return the JSON of a script, or None; comments, stray commas and control characters around it do no harm."""
     if len(script) > _MAX_CHARS:

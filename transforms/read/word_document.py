@@ -75,7 +75,7 @@ def _paragraphs(pieces: Iterator[bytes]) -> Iterator[Paragraph]:
                 "read.xml_limits", f"more than {MAX_TAGS} tags of {_MAIN} follow each other in one paragraph"
             )
         parser.feed(piece)
-        for event, element in parser.read_events():  # type: ignore[misc]
+        for event, element in parser.read_events():
             depth += 1 if event == "start" else -1
             if event == "end" and depth == 0:
                 paragraph = _to_paragraph(element)

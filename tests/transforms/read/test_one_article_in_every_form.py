@@ -9,7 +9,7 @@ from format_cases import travel
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 PLAIN = SAMPLES / "22-court-bridge-verdict.txt"
-FORMS = ("ninjs-*.json", "newsml-g2*.xml", "nitf.xml", "rss*", "atom.xml", "feed.json")
+FORMS = ("ninjs-*.json", "newsml-g2*.xml", "nitf.xml", "rss*", "atom.xml", "feed.json", "jsonld")
 FILES = sorted(path for form in FORMS for path in (SAMPLES / "formats").glob(f"bridge-verdict.{form}"))
 
 
@@ -28,4 +28,4 @@ def test_a_form_has_the_text_headline_writer_and_date_of_the_article(path: Path)
 
 
 def test_every_form_has_its_file() -> None:
-    assert len(FILES) == 10
+    assert len(FILES) == 11
