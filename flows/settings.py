@@ -88,7 +88,7 @@ class CheckSettings(BaseModel):
     max_words: int = Field(30_000, ge=1)
     """Articles with more words are flagged `long_body`."""
     max_headline_chars: int = Field(300, ge=1)
-    """Articles with longer headlines are flagged `headline_too_long`."""
+    """Articles with longer headlines are quarantined as `articles.headline_too_long`."""
     max_days_ahead: int = Field(1, ge=0)
     """How many days from now an article may be dated."""
     severities: dict[str, Literal["critical", "warning", "info"]] = Field(default_factory=dict)
