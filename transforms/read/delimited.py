@@ -271,7 +271,10 @@ def _decode(fields: Mapping[str, str], dialect: Dialect) -> tuple[row_columns.Ro
         text, encoding = decoded.text, decoded.encoding
     else:
         text, encoding = decode_as(raw, dialect.encoding), dialect.encoding
-    return dict(zip(names, text.split("\x1e"), strict=True)), encoding
+    parts = text.split("\x1e")
+    if len(parts) != len(names):  # a field holds the mark itself, or a letter of the encoding does
+        parts = [decode_as(value.encode("latin-1"), encoding) for value in values]
+    return dict(zip(names, parts, strict=True)), encoding
 
 
 def _find_names(record: Record, settings: TransformSettings) -> Sequence[str] | None:

@@ -160,3 +160,11 @@ def test_what_the_csv_module_writes_comes_back(rows: list[tuple[str, str]], deli
 
     expected = [text for _, text in rows if text.strip() not in ("", "null", "NULL", "None", "nan", "NaN")]
     assert [json.loads(row["raw"])["text"] for row in documents(reading)] == expected
+
+
+def test_a_field_that_holds_a_record_separator_is_a_field_like_others() -> None:
+    raw = "title,text\nThe Café\x1e,The café by the harbour was full.\n".encode()
+
+    reading = read_bytes(raw, "a.csv")
+
+    assert len(documents(reading)) + len(reasons(reading)) == 1
