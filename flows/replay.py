@@ -5,15 +5,14 @@ What passes lands and is resolved; what fails for the same reason goes on waitin
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from flows import pipeline
-from flows.desk import Desk, Progress
+from flows.desk import Progress
+from flows.direct import ingest_directly
 from flows.inbox import InboxFile, Kept, look_at, root_of
 from flows.runs import Request, Summary
 from flows.settings import Settings
@@ -41,12 +40,7 @@ def replay(settings: Settings, quarantine_ids: Sequence[str], progress: Progress
     found = find(settings, quarantine_ids)
     request = Request((), "replay", files=found.files)
 
-    async def run() -> Summary:
-        async with Desk(settings, progress=progress) as desk:
-            desk.warm_up()
-            return await pipeline.ingest(desk, request, pipeline.AS_THEY_ARE)
-
-    return Replay(asyncio.run(run()) if found.files else Summary(), found.lost)
+    return Replay(ingest_directly(settings, request, progress) if found.files else Summary(), found.lost)
 
 
 def find(settings: Settings, quarantine_ids: Sequence[str]) -> Found:

@@ -36,16 +36,7 @@ from warehouse.ledger import Connection
 DOCUMENTS_PER_ITEM = 16
 """Documents that go to a worker at once when there are many; few go one by one, so that all workers have some."""
 
-PREPARED = (
-    tables.DOCUMENTS,
-    tables.ARTICLES,
-    tables.REMOVALS,
-    tables.QUOTES,
-    tables.MENTIONS,
-    tables.DATES,
-    tables.FIGURES,
-    tables.EVIDENCE,
-)
+PREPARED = (tables.DOCUMENTS, tables.ARTICLES, *tables.PIECES)
 NOTHING = Split({table.name: table.empty() for table in PREPARED}, tables.QUARANTINE.empty())
 
 

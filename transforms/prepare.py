@@ -22,16 +22,6 @@ from transforms.settings import TransformSettings
 from transforms.split import Split
 from warehouse import tables
 
-CHILDREN = (
-    tables.REMOVALS,
-    tables.QUOTES,
-    tables.MENTIONS,
-    tables.DATES,
-    tables.FIGURES,
-    tables.EVIDENCE,
-)
-"""Tables of an article's pieces, in the order in which they are handed on."""
-
 
 def prepare(
     documents: pa.Table, arrivals: Mapping[str, Arrival], settings: TransformSettings, *, strict: bool = False
@@ -95,6 +85,6 @@ def _to_tables(prepared: Iterable[Prepared], settings: TransformSettings) -> Map
         "documents": tables.DOCUMENTS.from_rows(documents),
         "articles": tables.ARTICLES.from_rows(each.article for each in listed),
     }
-    for table in CHILDREN:
+    for table in tables.PIECES:
         kept[table.name] = table.from_rows(row for each in listed for row in each.pieces.get(table.name, ()))
     return kept

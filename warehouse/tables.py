@@ -294,6 +294,8 @@ TABLES: Sequence[Table] = (
     RESOLUTIONS,
     EXPECTATION_RESULTS,
 )
+PIECES: Sequence[Table] = (REMOVALS, QUOTES, MENTIONS, DATES, FIGURES, EVIDENCE)
+"""Tables of an article's pieces, in the order in which they are handed from stage to stage."""
 BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
 
 
