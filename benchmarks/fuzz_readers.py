@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import io
 import random
-import resource
 import sys
 import time
 import traceback
@@ -27,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
+from memory import peak_mib
 from mutants import mutate, seeds
 
 from transforms.prepare import prepare
@@ -60,8 +60,7 @@ def main(arguments: Sequence[str]) -> int:
             return _keep(options.keep, name, mutant, f"took {seconds:.1f} s")
         slowest = max(slowest, seconds)
         rounds += 1
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{rounds:.0f} files, slowest {slowest:.2f} s, peak {peak} MiB, seed {options.seed}")
+    print(f"{rounds:.0f} files, slowest {slowest:.2f} s, peak {peak_mib()} MiB, seed {options.seed}")
     print(", ".join(f"{count} {what}" for what, count in found.most_common()))
     return 0
 

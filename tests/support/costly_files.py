@@ -9,7 +9,6 @@ import gzip
 import io
 import itertools
 import json
-import resource
 import sys
 import zipfile
 import zlib
@@ -17,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
+from memory import peak_mib
 from reading import Made, arrival
 
 from transforms.read import read_parts
@@ -144,8 +144,7 @@ def main(case: str) -> None:
             found["documents"] += told.split.kept["documents"].num_rows
             found["skipped"] += told.split.kept["skipped"].num_rows
             found.update(told.split.rejected["reason"].to_pylist())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else MEBIBYTE)
-    print(json.dumps({"found": found, "peak_mib": peak}))
+    print(json.dumps({"found": found, "peak_mib": peak_mib()}))
 
 
 if __name__ == "__main__":
