@@ -39,6 +39,9 @@ def main(arguments: list[str]) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
+    from flows.prefect_database import make_database
+
+    make_database(Path(os.environ.get("PREFECT_HOME", arguments[1])))
     app = create_app(ephemeral="--schedules" not in arguments, final=True)
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=CLOSE_SECONDS)
     servers.append(uvicorn.Server(config))
