@@ -29,7 +29,7 @@ demo: install
 	@$(BIN)/copydesk demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -332,8 +332,8 @@ def test_ctrl_c_reaches_the_parent_only():
         with Workers(2, WorkerLimits(preload=())) as pool:
             wait(pool.warm_up())
             before = pool.pids()
-            print("ready", flush=True)
             try:
+                print("ready", flush=True)
                 while True:
                     pool.submit(chores.double, 1).result()
             except KeyboardInterrupt:
