@@ -6,6 +6,7 @@ whoever has the old one open goes on reading it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import threading
@@ -13,14 +14,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from warehouse import analyst_views, paths, table_views
 from warehouse.locks import locked
-from warehouse.peek import OFFLINE, read_stamp
+from warehouse.peek import OFFLINE, Stamp, read_stamp
 from warehouse.snapshots import LakeFile, Snapshot
-from warehouse.sql_text import string
+from warehouse.sql_text import identifier, string
 from warehouse.tables import TABLES, Table
 
 STORAGE_VERSION = "v1.5.0"
@@ -41,40 +43,69 @@ def publish(root: Path, snapshot: Snapshot, *, tables: Sequence[Table] = TABLES,
     """
     root = root.resolve()
     target = target or paths.catalog(root)
-    with locked(paths.lock(target.parent, paths.PUBLISH_LOCK)):
-        if _is_newer(target, root, snapshot.number):
+    lock = paths.lock(target.parent, paths.PUBLISH_LOCK)
+    with locked(lock):
+        standing = _standing(target, lock)
+        if _is_newer(standing.stamp, root, snapshot.number):
             return False
-        _put_in_place(_build(root, snapshot, tables), target)
+        content = _build(root, snapshot, tables, standing)
+        _put_in_place(content, target)
+        lock.write_text(_digest(content))
     return True
 
 
-def _is_newer(target: Path, root: Path, number: int) -> bool:
-    """Return whether `target` is a catalog of `root` that shows a snapshot after `number`.
+class _Standing(NamedTuple):
+    """The catalog that the next one takes the place of."""
 
-    A file that cannot be read as a catalog is not: it is replaced.
-    """
+    content: bytes = b""
+    """Nothing where the file is not as we wrote it."""
+    stamp: Stamp | None = None
+    statements: str | None = None
+    """Digest of the statements that made its views."""
+
+
+def _standing(target: Path, lock: Path) -> _Standing:
+    """Return the catalog at `target`; one that cannot be read as such is as good as none."""
     if not target.exists():
-        return False
+        return _Standing()
+    content = target.read_bytes()
     try:
-        with _workbench(target.read_bytes(), "READ_ONLY") as (connection, _):
+        with _workbench(content, "READ_ONLY") as (connection, _):
             stamp = read_stamp(connection)
-    except duckdb.Error:
-        return False
+            if stamp is None or lock.read_text() != _digest(content):
+                return _Standing(stamp=stamp)
+            ((statements,),) = connection.execute("SELECT statements FROM copydesk.catalog").fetchall()
+            return _Standing(content, stamp, statements)
+    except (duckdb.Error, OSError):
+        return _Standing()
+
+
+def _is_newer(stamp: Stamp | None, root: Path, number: int) -> bool:
+    """Return whether a catalog with this `stamp` is of `root` and shows a snapshot after `number`."""
     return stamp is not None and stamp.root == str(root) and stamp.snapshot > number
 
 
-def _build(root: Path, snapshot: Snapshot, tables: Sequence[Table]) -> bytes:
-    """Return the bytes of the catalog of `snapshot`."""
+def _build(root: Path, snapshot: Snapshot, tables: Sequence[Table], standing: _Standing) -> bytes:
+    """Return the bytes of the catalog of `snapshot`, made from the one that stands.
+
+    DuckDB opens a database twice: it reads the header, closes the file, and opens it again for all else. If a new
+    catalog comes between, the old header must still lead somewhere. A checkpoint leaves the blocks of the state
+    before it as they are; cut off at the end of the file, they are put back.
+    """
     files = _by_table(snapshot.files)
     filled = [table for table in tables if table.name in files]
-    template = _template(_statements(tables, filled, superseded=bool(snapshot.superseded)))
-    with _workbench(template, _WRITING) as (connection, path):
+    statements = _statements(tables, filled, superseded=bool(snapshot.superseded))
+    with _workbench(standing.content or _template(statements), _WRITING) as (connection, path):
         with _transaction(connection):
+            if standing.content and standing.statements != _digest("".join(statements).encode()):
+                _clear(connection)
+                _create(connection, statements)
             _stamp(connection, root, snapshot)
             for table in filled:
                 connection.execute(table_views.lake_view(table, files[table.name], paths.lake(root)))
         connection.execute("CHECKPOINT")
-        return path.read_bytes()
+        fresh = path.read_bytes()
+    return fresh + standing.content[len(fresh) :]
 
 
 @lru_cache(maxsize=8)
@@ -86,10 +117,37 @@ def _template(statements: tuple[str, ...]) -> bytes:
     """
     with _workbench(None, _WRITING) as (connection, path):
         with _transaction(connection):
-            for statement in statements:
-                connection.execute(statement)
+            _create(connection, statements)
         connection.execute("CHECKPOINT")
         return path.read_bytes()
+
+
+def _create(connection: duckdb.DuckDBPyConnection, statements: tuple[str, ...]) -> None:
+    """Create every view, and say in the catalog which statements did."""
+    for statement in statements:
+        connection.execute(statement)
+    digest = _digest("".join(statements).encode())
+    connection.execute("INSERT INTO copydesk.catalog (statements) VALUES (?)", [digest])
+
+
+def _clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop all views, macros and tables, which another set of tables or another release made."""
+    views = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
+        " AND schema_name = 'main'"
+    ).fetchall()
+    macros = connection.execute(
+        "SELECT function_name FROM duckdb_functions() WHERE NOT internal AND database_name = current_database()"
+        " AND function_type = 'table_macro'"
+    ).fetchall()
+    drops = (
+        *(f"DROP VIEW {identifier(name)}" for (name,) in views),
+        *(f"DROP MACRO TABLE {identifier(name)}" for (name,) in macros),
+        "DROP SCHEMA lake CASCADE",
+        "DROP SCHEMA copydesk CASCADE",
+    )
+    for drop in drops:
+        connection.execute(drop)
 
 
 def _statements(tables: Sequence[Table], filled: Sequence[Table], *, superseded: bool) -> tuple[str, ...]:
@@ -98,12 +156,13 @@ def _statements(tables: Sequence[Table], filled: Sequence[Table], *, superseded:
     return (
         "CREATE SCHEMA lake",
         "CREATE SCHEMA copydesk",
-        "CREATE TABLE copydesk.catalog (snapshot BIGINT, root VARCHAR, shape VARCHAR)",
+        "CREATE TABLE copydesk.catalog (snapshot BIGINT, root VARCHAR, shape VARCHAR, statements VARCHAR)",
         "CREATE TABLE copydesk.superseded (article_id VARCHAR, run_id VARCHAR)",
         *(table_views.empty_lake_view(table) for table in tables),
         *(table_views.newest_view(table) for table in relations),
         *(table_views.public_view(table, names, superseded=superseded) for table in tables),
-        *analyst_views.statements(),
+        table_views.bare_articles_view(superseded=superseded),
+        *analyst_views.statements(names),
     )
 
 
@@ -116,8 +175,10 @@ def _by_table(lake_files: Sequence[LakeFile]) -> dict[str, list[LakeFile]]:
 
 def _stamp(connection: duckdb.DuckDBPyConnection, root: Path, snapshot: Snapshot) -> None:
     connection.execute(
-        "INSERT INTO copydesk.catalog VALUES (?, ?, ?)", [snapshot.number, str(root), analyst_views.shape()]
+        "UPDATE copydesk.catalog SET snapshot = ?, root = ?, shape = ?",
+        [snapshot.number, str(root), analyst_views.shape()],
     )
+    connection.execute("DELETE FROM copydesk.superseded")
     if snapshot.superseded:
         articles, runs = zip(*snapshot.superseded, strict=True)
         connection.execute(
@@ -142,6 +203,10 @@ def _put_in_place(content: bytes, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _unlink_log(database: Path) -> None:
@@ -187,5 +252,6 @@ def _connection() -> duckdb.DuckDBPyConnection:
     if connection is None:
         # One thread: the binding of file lists is faster without a scheduler (16 against 26 ms for 60 files a table).
         connection = duckdb.connect(":memory:", config={**OFFLINE, "threads": "1"})
+        connection.execute("SET enable_progress_bar = false")
         _workshop.connection = connection
     return connection

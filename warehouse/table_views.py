@@ -14,7 +14,7 @@ import pyarrow as pa
 from warehouse.fields import find_field
 from warehouse.snapshots import LakeFile
 from warehouse.sql_text import file_list, identifier, identifiers
-from warehouse.tables import Table
+from warehouse.tables import BY_NAME, Table
 
 POINTS_TO = {"duplicates": "duplicate_of", "versions": "version_of", "story_members": "story_id"}
 """Column of a relation table that says whom the article belongs to; a current row where it is NULL is a tombstone."""
@@ -92,6 +92,16 @@ def public_view(table: Table, filled: Sequence[str], *, superseded: bool) -> str
     `superseded` says whether the table of that name has rows.
     """
     return f"CREATE VIEW main.{identifier(table.name)} AS {_public_select(table, filled, superseded=superseded)}"
+
+
+def bare_articles_view(*, superseded: bool) -> str:
+    """Return the SQL of `copydesk.bare_articles`: `main.articles` without what relations add, where nobody asks for it.
+
+    Questions that ask for articles in six places take DuckDB half the time to plan.
+    """
+    articles = BY_NAME["articles"]
+    current = _current(articles, superseded=superseded)
+    return f"CREATE VIEW copydesk.bare_articles AS SELECT {identifiers(articles.columns)} FROM {current}"
 
 
 def _select_files(table: Table, schema_version: int, paths: Sequence[str]) -> str:

@@ -31,6 +31,10 @@ def version(article_id: str, of: str, number: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+def order(article_id: str, field: str = "pub_status", value: str = "canceled") -> dict[str, object]:
+    return {"article_id": article_id, "field": field, "value": value, "run_id": "run-1"}
+
+
 def member(article_id: str, story_id: str) -> dict[str, object]:
     return {"article_id": article_id, "story_id": story_id, "score": 1.0, "snapshot": 1, "run_id": "r"}
 
@@ -43,6 +47,11 @@ def quote(quote_id: str, article_id: str, text: str, **values: object) -> dict[s
 def figure(article_id: str, value: float, **values: object) -> dict[str, object]:
     row = {"article_id": article_id, "ordinal": int(value), "text": str(value), "value": value, "unit": "people"}
     return {**row, "kind": "count", "approximate": False, "run_id": "run-1", **values}
+
+
+def match(article_id: str, watchlist: str, **values: object) -> dict[str, object]:
+    row = {"article_id": article_id, "watchlist": watchlist, "watchlist_name": watchlist.title(), "hits": 1}
+    return {"watchlist_version": "v1", "spans": [], "landed_at": DAY, "run_id": "run-1", **row, **values}
 
 
 # -- which articles
@@ -94,6 +103,7 @@ def test_while_the_latest_version_is_under_embargo_the_one_before_stands(lake: F
 @pytest.mark.parametrize("status", ["canceled", "withheld"])
 def test_an_article_whose_latest_version_is_withdrawn_is_not_shown_at_all(lake: FakeLake, status: str) -> None:
     lake.add("articles", article("v1"), article("v2", pub_status=status), article("fine", pub_status="usable"))
+    lake.add("withdrawals", order("v2", value=status))
     lake.add("versions", version("v2", "v1", 2))
     lake.publish()
 
@@ -102,11 +112,59 @@ def test_an_article_whose_latest_version_is_withdrawn_is_not_shown_at_all(lake: 
 
 def test_copies_of_what_is_withdrawn_are_withdrawn_with_it(lake: FakeLake) -> None:
     lake.add("articles", article("v1"), article("v2", pub_status="canceled"), article("copy"), article("fine"))
+    lake.add("withdrawals", order("v2"))
     lake.add("versions", version("v2", "v1", 2))
     lake.add("duplicates", duplicate("copy", "v1"))
     lake.publish()
 
     assert lake.ask("SELECT article_id FROM current_articles") == [("fine",)]
+
+
+def test_copies_of_a_cut_of_what_is_withdrawn_are_withdrawn_with_it(lake: FakeLake) -> None:
+    lake.add(
+        "articles", article("item", pub_status="canceled"), article("cut"), article("copy-of-cut"), article("fine")
+    )
+    lake.add("withdrawals", order("item"))
+    lake.add(
+        "duplicates", duplicate("cut", "item", kind="contained"), duplicate("copy-of-cut", "cut", kind="contained")
+    )
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles") == [("fine",)]
+
+
+def test_the_longer_text_that_holds_a_withdrawn_one_stays(lake: FakeLake) -> None:
+    lake.add("articles", article("item", pub_status="canceled"), article("digest"))
+    lake.add("withdrawals", order("item"))
+    lake.add("duplicates", duplicate("item", "digest", kind="contained"))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles") == [("digest",)]
+
+
+def test_what_the_source_sends_after_an_order_in_other_words_is_the_substitute(lake: FakeLake) -> None:
+    killed = {"source": "ap", "version_created": DAY}
+    lake.add(
+        "articles",
+        article("item", **killed, pub_status="canceled"),
+        article("substitute", source="ap", version_created=DAY + timedelta(hours=1)),
+        article("again", source="ap", version_created=DAY + timedelta(hours=1)),
+        article("print", source="daily", published_at=DAY + timedelta(hours=1)),
+    )
+    lake.add("withdrawals", order("item"))
+    lake.add("duplicates", *(duplicate(name, "item") for name in ("substitute", "print")))
+    lake.add("duplicates", duplicate("again", "item", kind="same_text"))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles") == [("substitute",)]
+
+
+def test_another_source_cannot_withdraw_an_item_by_its_id(lake: FakeLake) -> None:
+    lake.add("articles", article("item", source="ap", alt_id="7"), article("note", source="upi"))
+    lake.add("withdrawals", order("note", "alt_id", "7"))
+    lake.publish()
+
+    assert lake.ask("SELECT article_id FROM current_articles ORDER BY 1") == [("item",), ("note",)]
 
 
 @pytest.fixture
@@ -117,17 +175,24 @@ def withheld(lake: FakeLake) -> FakeLake:
         article("x", embargoed_until=FAR, source="one", published_at=DAY, headline="Secret"),
         article("y", pub_status="canceled", source="two", published_at=DAY, headline="Secret"),
     )
+    lake.add("withdrawals", order("y"))
     lake.add("duplicates", duplicate("y", "x"))
     lake.add("story_members", member("x", "s"), member("y", "s"))
     text = "nobody may know of these words"
     lake.add("quotes", quote("1", "x", text, speaker="Ann Lee"), quote("2", "y", text, speaker="Ann Lee"))
     lake.add("figures", figure("x", 1.0), figure("y", 2.0))
+    lake.add("matches", match("x", "strikes"), match("y", "strikes"))
     lake.publish()
     return lake
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in analyst_views.VIEWS if name not in ("source_quality_daily", "open_quarantine")]
+    "name",
+    [
+        name
+        for name in analyst_views.VIEWS
+        if name not in ("withdrawal_orders", "withdrawn_articles", "source_quality_daily", "open_quarantine")
+    ],
 )
 def test_what_may_not_be_shown_is_in_no_analyst_view(withheld: FakeLake, name: str) -> None:
     assert withheld.ask(f"SELECT * FROM {name}") == []
@@ -140,6 +205,67 @@ def test_what_may_not_be_shown_is_in_no_macro(withheld: FakeLake) -> None:
 
 def test_what_may_not_be_shown_is_counted_as_delivered(withheld: FakeLake) -> None:
     assert withheld.ask("SELECT source, articles FROM source_quality_daily ORDER BY 1") == [("one", 1), ("two", 1)]
+
+
+# -- which of the copies stands
+
+
+@pytest.fixture
+def printings(lake: FakeLake) -> FakeLake:
+    """One text in three papers, cut down in a fourth, and another text."""
+    lake.add(
+        "articles",
+        article("first", source="wire", word_count=300, published_at=DAY),
+        article("full", source="paper", word_count=420, published_at=DAY + timedelta(hours=2)),
+        article("brief", source="radio", word_count=120, published_at=DAY + timedelta(hours=1)),
+        article("inside", source="digest", word_count=900, published_at=DAY + timedelta(hours=3)),
+        article("another", source="radio", word_count=90),
+    )
+    lake.add("duplicates", duplicate("full", "first"), duplicate("brief", "first"))
+    lake.add("duplicates", duplicate("inside", "first", kind="contained"))
+    lake.publish()
+    return lake
+
+
+def test_the_longest_copy_may_stand_for_a_text(printings: FakeLake) -> None:
+    assert printings.ask("SELECT article_id FROM longest_articles ORDER BY 1") == [("another",), ("full",)]
+
+
+@pytest.mark.parametrize(
+    ("sources", "standing"),
+    [
+        (["radio", "paper"], ["another", "brief"]),
+        (["paper", "radio"], ["another", "full"]),
+        (["nobody"], ["another", "first"]),
+        ([], ["another", "first"]),
+    ],
+)
+def test_the_copy_of_a_preferred_source_may_stand_for_a_text(
+    printings: FakeLake, sources: list[str], standing: list[str]
+) -> None:
+    found = printings.ask(f"SELECT article_id FROM preferred_articles({sources!r}) ORDER BY 1")
+
+    assert [article_id for (article_id,) in found] == standing
+
+
+# -- what a version changed
+
+
+def test_a_version_shows_the_paragraphs_it_added_and_removed(lake: FakeLake) -> None:
+    lake.add(
+        "articles",
+        article("v1", body="One.\n\nTwo.\n\nTwo.\n\nThree."),
+        article("v2", body="Zero.\n\nOne.\n\nThree.\n\nTwo."),
+        article("v3", body="Zero.\n\nOne.\n\nThree.\n\nTwo.\n\nFour.", embargoed_until=FAR),
+        article("other", body="Alone."),
+    )
+    lake.add("versions", version("v2", "v1", 2), version("v3", "v1", 3))
+    lake.publish()
+
+    assert lake.ask("FROM version_changes ORDER BY ALL") == [
+        ("v2", "v1", "added", 0, "Zero."),
+        ("v2", "v1", "removed", 2, "Two."),
+    ]
 
 
 # -- copies and stories
@@ -353,6 +479,33 @@ def test_a_day_with_a_file_only_has_no_shares(lake: FakeLake) -> None:
     assert lake.ask("SELECT documents, quarantined_share, words_per_article FROM source_quality_daily") == [
         (0, None, None)
     ]
+
+
+# -- watchlists
+
+
+def test_a_watchlist_has_its_current_articles_copies_too(lake: FakeLake) -> None:
+    lake.add("articles", article("a", headline="A strike"), article("copy"), article("later", embargoed_until=FAR))
+    lake.add("duplicates", duplicate("copy", "a"))
+    lake.add("matches", *(match(one, "strikes") for one in ("a", "copy", "later")), match("a", "ports"))
+    lake.publish()
+
+    columns = "watchlist, watchlist_name, article_id, headline, duplicate_of, matched_at"
+    assert lake.ask(f"SELECT {columns} FROM watchlist_hits ORDER BY ALL") == [
+        ("ports", "Ports", "a", "A strike", None, DAY),
+        ("strikes", "Strikes", "a", "A strike", None, DAY),
+        ("strikes", "Strikes", "copy", None, "a", DAY),
+    ]
+
+
+def test_of_the_versions_of_a_watchlist_the_last_to_match_stands(lake: FakeLake) -> None:
+    lake.add("articles", article("a"), article("b"))
+    lake.add("matches", match("a", "strikes"), match("b", "strikes"))
+    lake.add("matches", match("a", "strikes", watchlist_version="v2", landed_at=DAY + timedelta(1), hits=2))
+    lake.publish()
+
+    rows = lake.ask("SELECT article_id, watchlist_version, hits FROM watchlist_hits ORDER BY 1")
+    assert rows == [("a", "v2", 2), ("b", "v1", 1)]
 
 
 # -- the files themselves

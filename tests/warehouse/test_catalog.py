@@ -248,6 +248,66 @@ def test_another_process_reads_whole_snapshots_while_thirty_are_published(lake: 
     assert reader.returncode == 0
 
 
+HEADERS = 3 * 4096
+"""What DuckDB reads of a database before it closes the file, and opens it again for the rest."""
+
+
+def looks_whole(content: bytes, path: Path) -> tuple[int, int, int]:
+    path.write_bytes(content)
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH '{path}' AS warehouse (READ_ONLY)")
+        connection.execute("USE warehouse")
+        ((snapshot, articles, quotes),) = connection.execute(
+            "SELECT snapshot, (SELECT count(*) FROM articles), (SELECT count(*) FROM quotes) FROM copydesk.catalog"
+        ).fetchall()
+    return snapshot, articles, quotes
+
+
+def test_a_catalog_that_comes_while_duckdb_opens_the_one_before_shows_one_of_both(
+    lake: FakeLake, tmp_path: Path
+) -> None:
+    catalog = paths.catalog(lake.root)
+    lake.publish(0)
+    for number in range(1, 26):
+        before = catalog.read_bytes()
+        lake.add("articles", article(str(number)))
+        lake.add("quotes", {"quote_id": str(number), "article_id": str(number), "run_id": "run-1"})
+        if number > 12:
+            lake.add("mentions", {"article_id": str(number), "ordinal": 0, "run_id": "run-1"})
+        lake.publish(number, superseded=[("no such article", "run-0")] if number > 18 else [])
+        after = catalog.read_bytes()
+
+        opened_between = looks_whole(before[:HEADERS] + after[HEADERS:], tmp_path / f"{number}.duckdb")
+
+        assert opened_between in {(number - 1,) * 3, (number,) * 3}
+        assert looks_whole(after, tmp_path / f"{number}-after.duckdb") == (number,) * 3
+
+
+def test_the_catalog_does_not_grow_with_the_times_it_was_written(lake: FakeLake) -> None:
+    lake.add("articles", article("a"))
+    lake.publish(1)
+    first = paths.catalog(lake.root).stat().st_size
+
+    for number in range(2, 60):
+        lake.publish(number)
+
+    assert paths.catalog(lake.root).stat().st_size < 3 * first
+
+
+def test_a_catalog_that_somebody_changed_is_made_anew(lake: FakeLake) -> None:
+    lake.add("articles", article("a"))
+    lake.publish(1)
+    catalog = paths.catalog(lake.root)
+    catalog.chmod(0o644)
+    with duckdb.connect(str(catalog)) as connection:
+        connection.execute("CREATE TABLE mine AS SELECT 1 AS one")
+
+    lake.publish(2)
+
+    assert lake.ask("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'mine'") == [(0,)]
+    assert lake.ask("SELECT count(*) FROM articles") == [(1,)]
+
+
 def test_several_threads_may_publish_at_once_and_the_newest_stays(lake: FakeLake) -> None:
     lake.add("articles", article("a"))
     threads = [threading.Thread(target=lake.publish, args=(number,)) for number in (3, 1, 5, 2, 4)]

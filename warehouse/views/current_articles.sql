@@ -1,6 +1,5 @@
 -- one row per article in its latest version, copies included
--- Left out: items under embargo (the version before them stands), and items whose latest version is withheld or canceled,
--- with all their versions and the copies of these.
+-- Left out: items under embargo (the version before them stands), and what has been withdrawn.
 CREATE VIEW current_articles AS
 WITH free AS (
     SELECT *, coalesce(version_of, article_id) AS item, coalesce(version, 1) AS number
@@ -11,20 +10,8 @@ latest AS (
     SELECT item, max(number) AS number
     FROM free
     GROUP BY item
-),
-withdrawn AS (
-    SELECT DISTINCT free.item
-    FROM free
-    JOIN latest ON latest.item = free.item AND latest.number = free.number
-    WHERE free.pub_status IN ('withheld', 'canceled')
-),
-withdrawn_articles AS (
-    SELECT articles.article_id
-    FROM articles
-    JOIN withdrawn ON withdrawn.item = coalesce(articles.version_of, articles.article_id)
 )
 SELECT free.* EXCLUDE (item, number)
 FROM free
 ANTI JOIN latest ON latest.item = free.item AND latest.number > free.number
-ANTI JOIN withdrawn ON withdrawn.item = free.item
-ANTI JOIN withdrawn_articles ON withdrawn_articles.article_id = free.duplicate_of;
+ANTI JOIN withdrawn_articles ON withdrawn_articles.article_id = free.article_id;
