@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
 import click
 
 from flows import console, errors
+from flows.commands.moments import parse_since
 from flows.commands.options import Place, with_place
 from flows.commands.taking_in import command_end
-
-_AGO = re.compile(r"(\d+)\s*([dhm])")
-_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 @click.group("quarantine")
@@ -126,28 +123,13 @@ def replay(ctx: click.Context, /, as_json: bool, data: str | None, config: str |
 
 
 def _waiting(place: Place, filters: dict[str, str | None]) -> list[dict[str, Any]]:
-    since = _moment(filters["since"])
+    since = parse_since(filters["since"])
     root = place.folder()
     from flows.commands.opened import open_current
     from warehouse import waiting
 
     with open_current(root) as catalog:
         return waiting.list_open(catalog, reason=filters["reason"], source=filters["source"], since=since)
-
-
-def _moment(text: str | None) -> datetime | None:
-    """Return a day or an age as naive UTC; raise WrongUse when it is neither."""
-    if text is None:
-        return None
-    if match := _AGO.fullmatch(text):
-        return datetime.now(UTC).replace(tzinfo=None) - timedelta(**{_UNITS[match[2]]: int(match[1])})
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise errors.WrongUse(
-            "this is no point in time", f"option --since {text}", str(error), "write a day (2024-05-01) or an age (7d)"
-        ) from error
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _show_beginning(document: bytes | None, lines: int = 12) -> None:

@@ -66,6 +66,15 @@ def to_pieces(body: str) -> dict[str, dict[str, Any]]:
         "dates": {**span("Monday"), **known, "grain": "day"},
         "figures": {**span("42"), "value": 42.0, "kind": "count", "approximate": False},
         "evidence": {"field": "headline", "value": "Ferry", "method": "first_line", "confidence": 0.8},
+        "matches": {
+            "watchlist": "rescues",
+            "watchlist_name": "Rescues",
+            "watchlist_version": "0123456789ab",
+            "hits": 1,
+            "spans": [
+                {"field": "headline", "phrase": "rescue*", "text": "rescued", "start_char": 17, "end_char": 24},
+            ],
+        },
     }
 
 

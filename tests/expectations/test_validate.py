@@ -25,7 +25,7 @@ from warehouse import tables
 
 Make = Callable[..., Mapping[str, pa.Table]]
 
-CHILDREN = ("removals", "quotes", "mentions", "dates", "figures", "evidence")
+CHILDREN = ("removals", "quotes", "mentions", "dates", "figures", "evidence", "matches")
 BUDGET = 25
 
 
