@@ -53,7 +53,7 @@ def test_a_time_with_its_zone_is_an_instant(text: str, at: datetime, precision: 
     assert (instant.at, instant.precision) == (at, precision)
 
 
-@pytest.mark.parametrize("text", ["2024-03-05 10:30", "March 5, 2024 10:30 PM", "March 5, 2024 10:30 EST"])
+@pytest.mark.parametrize("text", ["2024-03-05 10:30", "March 5, 2024 10:30 PM", "March 5, 2024 10:30 CST"])
 def test_a_time_without_a_zone_that_is_known_leaves_the_day_only(text: str) -> None:
     instant = find_instant(text)
 

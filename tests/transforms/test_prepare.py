@@ -61,7 +61,7 @@ def test_evidence_has_one_row_for_each_field_and_points_into_the_body(trip: Any)
     body = split.kept["articles"].to_pylist()[0]["body"]
     evidence = {row["field"]: row for row in split.kept["evidence"].to_pylist()}
     assert len(evidence) == split.kept["evidence"].num_rows
-    assert set(evidence) == {"headline", "dateline", "located", "info_sources", "language"}
+    assert set(evidence) == {"headline", "dateline", "located", "located_country", "info_sources", "language"}
     dateline = evidence["dateline"]
     assert body[dateline["start_char"] : dateline["end_char"]] == dateline["value"] == "LISBON (AP)"
     assert evidence["headline"]["start_char"] is None

@@ -28,7 +28,9 @@ CONTRADICTS = "placement_contradicts_text"
 UNREADABLE = "placement_unreadable"
 
 _PLACEMENT_METHODS = frozenset({"path", "sidecar"})
-_NOT_COMPARED = frozenset({"published_raw", "published_precision", "url", "canonical_url", "source", "description"})
+_NOT_COMPARED = frozenset(
+    {"published_raw", "published_precision", "url", "canonical_url", "source", "description", "body"}
+)
 
 
 def choose(found: Iterable[Found], placement: Placement) -> Choice:
@@ -40,7 +42,7 @@ def choose(found: Iterable[Found], placement: Placement) -> Choice:
     origins = {field: origin for group in TOGETHER for field, origin in _origins(by_field, group)}
     values = {}
     for field, rivals in by_field.items():
-        agreed = [each for each in rivals if field not in origins or _origin(each) == origins[field]]
+        agreed = [each for each in rivals if field not in origins or origin(each) == origins[field]]
         if agreed:
             values[field] = max(agreed, key=lambda each: each.confidence)
     flags = [CONTRADICTS] if any(map(_is_contradicted, by_field.values())) else []
@@ -52,10 +54,10 @@ def _origins(by_field: Mapping[str, list[Found]], group: tuple[str, ...]) -> Ite
     rivals = [each for field in group for each in by_field.get(field, ())]
     if rivals:
         surest = max(rivals, key=lambda each: each.confidence)
-        yield from ((field, _origin(surest)) for field in group)
+        yield from ((field, origin(surest)) for field in group)
 
 
-def _origin(found: Found) -> str:
+def origin(found: Found) -> str:
     """Return where a value was found: the method, of a format's properties the format."""
     return found.method.partition(":")[0]
 
@@ -67,6 +69,11 @@ def _is_contradicted(rivals: list[Found]) -> bool:
     placed = {_comparable(each) for each in rivals if each.method in _PLACEMENT_METHODS}
     read = {_comparable(each) for each in rivals if each.method not in _PLACEMENT_METHODS}
     return bool(placed) and bool(read) and placed.isdisjoint(read)
+
+
+def is_same(one: Found, other: Found) -> bool:
+    """Return whether two values of a column say the same, but for case, marks and order."""
+    return _comparable(one) == _comparable(other)
 
 
 def _comparable(found: Found) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from transforms.extract.places import find_country
 from transforms.instants import Instant, find_instant
 from transforms.rows import Found, Story
 
@@ -52,14 +53,18 @@ def find_dateline(body: str) -> Dateline | None:
 
 
 def extract_dateline(story: Story) -> tuple[Found, ...]:
-    """Return `dateline` and `located`, with their spans at the start of the body."""
+    """Return `dateline`, `located` and `located_country`, with their spans at the start of the body."""
     dateline = find_dateline(story.cleaned.body)
     if dateline is None:
         return ()
     confidence = _CONFIDENCE if dateline.agencies else _WITHOUT_AGENCY
     found = [Found("dateline", dateline.text, "dateline", confidence, 0, len(dateline.text))]
     if dateline.place is not None:
-        found.append(Found("located", to_place(dateline.place), "dateline", confidence, 0, len(dateline.place)))
+        span = (0, len(dateline.place))
+        found.append(Found("located", to_place(dateline.place), "dateline", confidence, *span))
+        country = find_country(dateline.place)
+        if country is not None:
+            found.append(Found("located_country", country, "dateline", confidence, *span))
     return tuple(found)
 
 

@@ -9,15 +9,25 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.clean import clean
-from transforms.rows import Cleaned, Reading, Rejected
+from transforms.clean.mojibake import mend
+from transforms.identity import to_id
+from transforms.rows import NO_LINES, Cleaned, Reading, Rejected, RepeatedLines
 
 VOCABULARY = """the harbour strike ended on Monday Mara Tolland said cranes “we were lucky,” (AP) — 4 percent U.S. Mr.
 Vane Home World By Jane Doe Source: Reuters Copyright 2024 © Read more: Share all rights reserved. end. Why? » « Ltd.
 itâ€™s cafÃ© Ã©tÃ© Ã voilÃ Â£40 Ã‚Â© it\x92s Ă�frica РљС‚Рѕ É’ »Ä« été\u00a0» â€œgone.â€\x9d"""
 WORDS = st.sampled_from(VOCABULARY.split())
 PROSE = st.lists(WORDS, min_size=8, max_size=30).map(lambda words: " ".join(words).capitalize() + ".")
+REPEATED_LINES = [
+    "The Courier is a member of the Valley Press Group.",
+    "Told since the bridge was built",
+    "Roses are red",
+    "itâ€™s all in the Courier",
+]
+"""Lines that may recur in the source, so that the line table lists them."""
 LINES = st.sampled_from(
     [
+        *REPEATED_LINES,
         "Leave a Comment",
         "Harbour strike ends after five days",
         "Harbour strike ends after five days | Port Elms News",
@@ -57,6 +67,8 @@ WRAPPED = PROSE.map(lambda text: _wrap(text + " " + text, 60))
 PARAGRAPHS = st.lists(st.tuples(st.one_of(LINES, PROSE, WRAPPED), BREAKS), max_size=12)
 PAGES = PARAGRAPHS.map(lambda parts: "".join(text + after for text, after in parts))
 ANY_TEXT = st.one_of(PAGES, st.text(max_size=300))
+HASHES = st.frozensets(st.sampled_from([to_id(mend(line).text.encode()) for line in REPEATED_LINES]))
+REPEATED = st.builds(RepeatedLines, st.just(1), HASHES, HASHES)
 
 
 def _wrap(text: str, width: int) -> str:
@@ -72,16 +84,18 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _cleaned(text: str) -> Cleaned | None:
-    outcome = clean(Reading(text))
+def _cleaned(text: str, repeated: RepeatedLines = NO_LINES) -> Cleaned | None:
+    outcome = clean(Reading(text), repeated)
     return None if isinstance(outcome, Rejected) else outcome
 
 
 @settings(max_examples=400, deadline=None)
-@given(ANY_TEXT)
-@example("HomeWorld NewsHarbour strike ends after five days\n\nHarbour strike ends after five days\n\nIt is over.")
-def test_body_and_removals_account_for_every_character_but_whitespace(text: str) -> None:
-    cleaned = _cleaned(text)
+@given(ANY_TEXT, REPEATED)
+@example(
+    "HomeWorld NewsHarbour strike ends after five days\n\nHarbour strike ends after five days\n\nIt is over.", NO_LINES
+)
+def test_body_and_removals_account_for_every_character_but_whitespace(text: str, repeated: RepeatedLines) -> None:
+    cleaned = _cleaned(text, repeated)
     if cleaned is None:
         return
 
@@ -97,13 +111,13 @@ def test_body_and_removals_account_for_every_character_but_whitespace(text: str)
 
 
 @settings(max_examples=400, deadline=None)
-@given(ANY_TEXT)
-def test_cleaning_twice_equals_cleaning_once(text: str) -> None:
-    once = _cleaned(text)
+@given(ANY_TEXT, REPEATED)
+def test_cleaning_twice_equals_cleaning_once(text: str, repeated: RepeatedLines) -> None:
+    once = _cleaned(text, repeated)
     if once is None:
         return
 
-    twice = _cleaned(once.body)
+    twice = _cleaned(once.body, repeated)
 
     assert twice is not None
     assert twice.body == once.body

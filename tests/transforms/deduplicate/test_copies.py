@@ -180,6 +180,38 @@ def corpus() -> list[Row]:
     return articles
 
 
+def templated() -> list[Row]:
+    """Return what many have much of: reports by one template, a wire story that many print, briefs with one foot."""
+    dice = Random(11)
+    report, foot = words("sunny", 70).split(), words("subscribe", 14)
+    reports = [" ".join(word if dice.random() < 0.96 else f"x{dice.random()}" for word in report) for _ in range(30)]
+    printings = [" ".join(edited(STORY, dice.randrange(25, 60))) for _ in range(24)]
+    cuts = [" ".join(STORY[start : start + 70]) for start in (0, 60, 120)]
+    briefs = [f"{words(f'brief{number}', 35)} {foot}" for number in range(24)]
+    texts = [*reports, *printings, *cuts, *briefs, f"{foot} {words('notice', 9)}"]
+    return [article(f"{number:03}", text, hour(dice.randrange(3))) for number, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_many_articles_have_is_found_in_any_order_and_any_batches(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many texts have a number must make no difference; the bound on cost lies far above."""
+    monkeypatch.setattr("warehouse.sketch_index.FEW_HAVING", 2)
+    monkeypatch.setattr("transforms.deduplicate.near._PAIRS_AT_ONCE", 40)
+    at_once, in_pieces = Shelf(tmp_path / "one"), Shelf(tmp_path / "two")
+    dice = Random(seed)
+    articles = templated()
+
+    at_once.land(*articles)
+    in_pieces.land_in_pieces(dice.sample(articles, len(articles)), [dice.randint(1, 25) for _ in range(6)])
+
+    assert in_pieces.relation == at_once.relation
+    assert len(at_once.relation) > 40
+    at_once.close()
+    in_pieces.close()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_any_order_and_any_batches_end_in_the_same_relation(tmp_path: Path, seed: int) -> None:
     at_once, in_pieces = Shelf(tmp_path / "one"), Shelf(tmp_path / "two")

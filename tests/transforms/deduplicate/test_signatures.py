@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from transforms.deduplicate import sign
-from transforms.deduplicate.signatures import hash_text, to_instant
+from transforms.deduplicate.signatures import hash_text, to_instants
 from warehouse import tables
 
 
@@ -40,13 +41,18 @@ def test_a_text_hash_is_32_hex_digits() -> None:
     assert int(hash_text("The ferry left."), 16) >= 0
 
 
-def test_an_instant_counts_before_the_day() -> None:
-    assert to_instant(datetime(2031, 4, 12, 9, 30), date(2031, 4, 12)) == datetime(2031, 4, 12, 9, 30)
+@pytest.mark.parametrize(
+    ("published_at", "published_on", "instant"),
+    [
+        (datetime(2031, 4, 12, 9, 30), date(2031, 4, 12), datetime(2031, 4, 12, 9, 30)),
+        (None, date(2031, 4, 12), datetime(2031, 4, 12)),
+        (None, None, None),
+    ],
+    ids=["an instant counts before the day", "a day alone counts from midnight", "an unknown one stays unknown"],
+)
+def test_an_article_counts_as_published(
+    published_at: datetime | None, published_on: date | None, instant: datetime | None
+) -> None:
+    rows = articles({"article_id": "a", "published_at": published_at, "published_on": published_on})
 
-
-def test_a_day_alone_counts_from_midnight() -> None:
-    assert to_instant(None, date(2031, 4, 12)) == datetime(2031, 4, 12)
-
-
-def test_an_unknown_publication_stays_unknown() -> None:
-    assert to_instant(None, None) is None
+    assert to_instants(rows).to_pylist() == [instant]

@@ -131,6 +131,27 @@ def test_two_stories_that_turn_out_to_be_one_are_merged_under_the_older_id() -> 
     }
 
 
+def test_an_article_that_came_too_early_for_its_story_joins_it_with_the_next() -> None:
+    """Articles are told apart with those of the stories they may belong to in the order of telling, not of arrival."""
+    desk = Desk()
+    desk.land(told("dam", 1, 1), told("dam", 2, 2))
+    desk.keep([{"article_id": "dam-1", "story_id": None}, {"article_id": "dam-2", "story_id": None}])
+
+    desk.land(told("dam", 3, 3))
+
+    assert desk.groups() == {frozenset({"dam-1", "dam-2", "dam-3"})}
+
+
+def test_a_story_of_which_not_all_terms_are_at_hand_stays_whole() -> None:
+    terms = to_story_terms(tables.ARTICLES.from_rows([told("dam", number, number) for number in range(4)]))
+    ids = pa.array(["dam-0", "dam-0", "dam-0", None], pa.string())
+    known = terms.set_column(terms.schema.get_field_index("story_id"), "story_id", ids).slice(0, 3)
+    packed = pa.array([None, None, known["terms"][2].as_py()], pa.large_binary())
+    known = known.set_column(known.schema.get_field_index("terms"), "terms", packed)
+
+    assert assign(terms.slice(3), known)["article_id"].to_pylist() == ["dam-3"]
+
+
 def test_told_apart_anew_all_orders_of_arrival_end_in_the_same_stories() -> None:
     articles = [told(event, number, number) for event in EVENTS for number in range(4)]
     ends = []
@@ -147,7 +168,7 @@ def test_told_apart_anew_all_orders_of_arrival_end_in_the_same_stories() -> None
 
 def test_telling_apart_anew_keeps_the_ids_of_stories_that_stay() -> None:
     desk = Desk()
-    desk.land(told("dam", 2, 2))
+    desk.land(told("dam", 2, 2), told("dam", 3, 3))
     desk.land(told("dam", 1, 1))
 
     assert set(desk.stories.values()) == {"dam-2"}
