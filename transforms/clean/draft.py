@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from transforms.rows import Removal
+from transforms.rows import NO_LINES, Removal, RepeatedLines
 
 
 class Piece(NamedTuple):
@@ -49,6 +49,8 @@ class Draft:
     text: str
     paragraphs: tuple[Paragraph, ...]
     removals: tuple[Removal, ...] = ()
+    repeated: RepeatedLines = NO_LINES
+    """Lines that recur at the ends of the source's articles."""
 
     def without(self, taken: Mapping[int, Taken]) -> Draft:
         """Return the draft without the paragraphs at the keys of `taken`."""
