@@ -9,19 +9,22 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flows import nameplates
 from flows.console import printable, say
 from flows.errors import DONE, RunFailed
+from flows.hand_over import plate_of
 from flows.nameplates import Lock
-from flows.prefect_home import configure_prefect, prefect_home
+from flows.prefect_home import QUIET, configure_prefect
 from flows.prefect_server import Address, PrefectServer, start_server
 from flows.settings import Settings
 from warehouse import paths
 
-PLATE_NAME = "service.json"
+SEAT_SECONDS = 1.0
+"""A command that looks who serves shares the seat for a moment."""
 
 
 def serve(settings: Settings, *, ui: bool = True) -> int:
@@ -31,13 +34,23 @@ def serve(settings: Settings, *, ui: bool = True) -> int:
     ends the process at once; what has not landed then is taken by the next run.
     """
     seat = _take_seat(settings.data)
-    configure_prefect(settings.data, console="WARNING")
+    level = "WARNING" if settings.log_format == "text" else QUIET  # else the journal takes what Prefect logs
+    configure_prefect(settings.data, console=level, retention_days=settings.prefect_retention_days)
     with start_server(settings.data, settings.ui_host, settings.ui_port, with_pages=ui, on_wait=_tell_wait) as server:
-        nameplates.write(seat, {"pid": os.getpid(), "api": server.address.url})
-        return _run_until_signal(settings, server, announce=lambda: _announce(settings, server, ui=ui))
+        folders = [str(folder) for folder in settings.inbox]
+        facts = {"pid": os.getpid(), "api": server.address.url, "inbox": folders}
+        nameplates.write(seat, facts, private=True)
+
+        def announce(reception: Mapping[str, object]) -> None:
+            nameplates.write(seat, {**facts, **reception}, private=True)
+            _announce(settings, server, ui=ui)
+
+        return _run_until_signal(settings, server, announce=announce)
 
 
-def _run_until_signal(settings: Settings, server: PrefectServer, *, announce: Callable[[], None]) -> int:
+def _run_until_signal(
+    settings: Settings, server: PrefectServer, *, announce: Callable[[Mapping[str, object]], None]
+) -> int:
     """Run the service in a thread of its own: in the main thread every flow run takes SIGTERM for its own end."""
     from flows.service import Service
 
@@ -46,7 +59,8 @@ def _run_until_signal(settings: Settings, server: PrefectServer, *, announce: Ca
 
     def work() -> None:
         try:
-            asyncio.run(service.run())
+            with service.journal.taking_all():
+                asyncio.run(service.run())
         except BaseException as error:
             failures.append(error)
 
@@ -69,12 +83,15 @@ def _run_until_signal(settings: Settings, server: PrefectServer, *, announce: Ca
 
 def _take_seat(data: Path) -> Lock:
     """Return the lock that makes this process the one service of `data`; raise RunFailed when another one is."""
-    home = prefect_home(data)
-    home.mkdir(parents=True, exist_ok=True)
-    seat = nameplates.lock(home / PLATE_NAME)
+    plate = plate_of(data)
+    plate.parent.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + SEAT_SECONDS
+    while (seat := nameplates.lock(plate)) is None and time.monotonic() < end:
+        time.sleep(SEAT_SECONDS / 20)
     if seat is not None:
+        nameplates.write(seat, {"pid": os.getpid()}, private=True)
         return seat
-    holder = nameplates.read(home / PLATE_NAME) or {}
+    holder = nameplates.read(plate) or {}
     pages = str(holder.get("api", "")).removesuffix("/api")
     raise RunFailed(
         "this data folder is served already",

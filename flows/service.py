@@ -7,6 +7,8 @@ import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +16,16 @@ from prefect import Flow
 from prefect.client.orchestration import PrefectClient
 from prefect.context import AsyncClientContext
 
-from flows import console, deployments, timetable
+from flows import console, deployments, foreign_errors, timetable
+from flows.accounts import Account, account_of
 from flows.desk import Desk, at_hand
+from flows.errors import CopydeskError, RunFailed
 from flows.flow_runs import run_at
 from flows.inbox import inbox_folders
+from flows.journal import Journal
 from flows.prefect_client import FAULTS, drain
 from flows.prefect_server import PrefectServer
+from flows.reception import Caller, Handed, Reception
 from flows.runs import Request, Summary
 from flows.settings import Settings
 from flows.watcher import watch
@@ -27,6 +33,8 @@ from flows.watcher import watch
 POLL_SECONDS = 2.0
 """How late a scheduled run may begin."""
 GUARD_SECONDS = 1.0
+PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Before files are tried again whose run failed because of the disk or the ledger; the last goes on for ever."""
 
 
 class EndOfService(Exception):
@@ -36,14 +44,20 @@ class EndOfService(Exception):
 class Service:
     """Make it in any thread, `run` it in one, `stop` it from any other."""
 
-    def __init__(self, settings: Settings, server: PrefectServer, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: Settings, server: PrefectServer, announce: Callable[[Mapping[str, object]], None]
+    ) -> None:
+        """Make it; `announce` is called when it serves, with what a command has to know to hand files over."""
         self.settings = settings
         self.is_stopping = False
+        self.journal = Journal(settings.log_format, settings.log_level)
         self._server = server
         self._announce = announce
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._caller: Caller | None = None
+        """The command that waits for the run under way."""
 
     def stop(self) -> None:
         """Let the batch in hand land, and end."""
@@ -65,8 +79,9 @@ class Service:
                 if self._server.child is not None:
                     await timetable.close_stale(context.client, before=started_at)
                 await desk.inspect(_settle_memory)
-                self._announce()
-                await self._watch_and_work(desk, context.client, flows, self._stop)
+                async with Reception(partial(self._take_handed, desk)) as reception:
+                    self._announce({"port": reception.port, "word": reception.word})
+                    await self._watch_and_work(desk, context.client, flows, self._stop)
                 await drain()
         gc.unfreeze()
 
@@ -74,27 +89,79 @@ class Service:
         self, desk: Desk, client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], stop: asyncio.Event
     ) -> None:
         async def on_arrival(found: Sequence[str]) -> None:
-            await self._run_one(self._ingest(desk, found))
+            await self._ingest_at_last(desk, found, stop)
 
         guard = asyncio.create_task(self._guard_server())
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(watch(inbox_folders(self.settings.inbox), on_arrival, stop))
+            inbox_folders(self.settings.inbox)
+            tasks.create_task(watch(self.settings.inbox, on_arrival, stop, self.settings.arrivals))
             tasks.create_task(self._keep_timetable(client, flows, stop))
         guard.cancel()
 
-    async def _ingest(self, desk: Desk, found: Sequence[str]) -> None:
-        began = time.perf_counter()
-        summary = await run_at(desk, Request(found, "event", only_new=True))
-        if summary.run_id is not None:
-            console.say(_told(summary, time.perf_counter() - began))
+    async def _ingest_at_last(self, desk: Desk, found: Sequence[str], stop: asyncio.Event) -> None:
+        """Ingest files; while the disk or the ledger is what fails, try again after ever longer pauses."""
+        for pause in chain(PAUSES_SECONDS, repeat(PAUSES_SECONDS[-1])):
+            error = await self._run_one(self._ingest(desk, Request(found, "event", only_new=True)))
+            if not isinstance(error, foreign_errors.types()) or await _is_set_within(stop, pause):
+                return
 
-    async def _run_one(self, work: Awaitable[Any]) -> None:
-        """Await `work` when no other run is under way; a run that fails is told, and the service goes on."""
+    async def _ingest(self, desk: Desk, request: Request) -> Summary:
+        began = time.perf_counter()
+        summary = await run_at(desk, request)
+        if summary.run_id is not None:
+            seconds = time.perf_counter() - began
+            facts = {"run_id": summary.run_id, "snapshot": summary.snapshot, "files": summary.files, **summary.counts}
+            hops = {f"{hop}_seconds": round(taken, 3) for hop, taken in summary.seconds.items()}
+            self.journal.tell("run.landed", _told(summary, seconds), {**facts, "seconds": round(seconds, 3), **hops})
+        return summary
+
+    async def _take_handed(self, desk: Desk, handed: Handed, caller: Caller) -> Account | CopydeskError:
+        """Ingest what a command handed over; return the account of the run, or why it failed."""
+        paths = handed.paths or inbox_folders(self.settings.inbox)
+        request = Request(paths, handed.trigger, only_new=not handed.paths)
+        done: list[Summary] = []
+
+        async def work() -> None:
+            if self.is_stopping or caller.has_left:
+                raise EndOfService("nothing was begun of what a command had handed over")
+            self._caller = caller
+            try:
+                done.append(await self._ingest(desk, request))
+            finally:
+                self._caller = None
+
+        error = await self._run_one(work())
+        if done:
+            return await asyncio.to_thread(account_of, self.settings.data, done[0])
+        return self._explain(error)
+
+    def _explain(self, error: BaseException | None) -> CopydeskError:
+        """Return why a run failed, as a person gets to read it."""
+        if isinstance(error, CopydeskError):
+            return error
+        if isinstance(error, foreign_errors.types()):
+            return foreign_errors.explain(error, self.settings.data)
+        why = str(error) if isinstance(error, EndOfService) else f"{type(error).__name__}: {error}"
+        what_to_do = "what has landed stays landed, the files are where they were; run the same command again"
+        return RunFailed("the run failed in the service", str(self.settings.data), why, what_to_do)
+
+    async def _run_one(self, work: Awaitable[Any]) -> BaseException | None:
+        """Await `work` when no other run is under way; return why it failed, which is told, and the service goes on."""
         async with self._one_at_a_time:
             task = asyncio.ensure_future(work)
             await asyncio.wait({task})
-        if not task.cancelled() and (error := task.exception()) is not None:
-            console.say(f"{_clock()} a run failed: {type(error).__name__}: {console.printable(str(error))}")
+        if task.cancelled() or (error := task.exception()) is None:
+            return None
+        if isinstance(error, EndOfService):
+            self.journal.tell("run.interrupted", console.printable(str(error)))
+            return error
+        why = f"{type(error).__name__}: {error}"
+        if isinstance(error, foreign_errors.types()):
+            told = foreign_errors.explain(error, self.settings.data)
+            why = f"{told.what} ({told.where}): {told.why}; {told.what_to_do}"
+        line = f"a run failed: {console.printable(why)}"
+        self.journal.tell("run.failed", line, {"error": type(error).__name__}, level="ERROR")
+        return error
 
     async def _keep_timetable(
         self, client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], stop: asyncio.Event
@@ -103,7 +170,9 @@ class Service:
             try:
                 await timetable.run_due(client, flows, self._run_one)
             except FAULTS as error:
-                console.say(f"{_clock()} Prefect's timetable is out of reach for now: {type(error).__name__}: {error}")
+                why = f"{type(error).__name__}: {console.printable(str(error))}"
+                line = f"Prefect's timetable is out of reach for now: {why}"
+                self.journal.tell("timetable.out_of_reach", line, level="WARNING")
 
     async def _guard_server(self) -> None:
         """Start the server once more when it dies, also while the last batch ends: requests wait in its socket."""
@@ -111,11 +180,17 @@ class Service:
         while child is not None:
             await asyncio.sleep(GUARD_SECONDS)
             if (code := child.process.poll()) is not None:
-                console.say(f"{_clock()} Prefect's server ended with {code} ({child.last_words()}); starting it again")
+                line = f"Prefect's server ended with {code} ({child.last_words()}); starting it again"
+                self.journal.tell("server.ended", line, {"exit_code": code}, level="WARNING")
                 child.revive()
 
     def _on_progress(self, hop: str, done: int, files: int) -> None:
-        """End a long run between two batches when the service has to end."""
+        """Tell who waits, and end a long run between two batches when the service has to end, or nobody waits."""
+        caller = self._caller
+        if caller is not None:
+            caller.tell(hop, done, files)
+            if caller.has_left and hop == "prepare" and done:
+                raise EndOfService(f"the command that had handed {files} files over left after {done} of them")
         if self.is_stopping and hop == "prepare" and done:
             raise EndOfService(f"the service ended after {done} of {files} files")
 
@@ -134,12 +209,8 @@ def _settle_memory() -> None:
     gc.freeze()
 
 
-def _clock() -> str:
-    return datetime.now().strftime("%H:%M:%S")
-
-
 def _told(summary: Summary, seconds: float) -> str:
     counts = summary.counts
     parts = [f"{counts[name]:,} {name}" for name in ("articles", "repeats", "quarantined") if counts.get(name)]
     files = f"{summary.files:,} file{'' if summary.files == 1 else 's'}"
-    return f"{_clock()} {files}: {', '.join(parts) or 'nothing new'} ({console.seconds_text(seconds)})"
+    return f"{files}: {', '.join(parts) or 'nothing new'} ({console.seconds_text(seconds)})"

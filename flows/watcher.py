@@ -1,139 +1,148 @@
-"""The watcher: sees files arrive in the inbox and hands them over as soon as they are whole.
+"""The watcher: sees files arrive in the inbox and hands them over as soon as they are whole and due.
 
-A lone file goes at once; what arrives while a run is under way goes together into the next.
+A lone file goes at once; what arrives while a run is under way goes together into the next (`flows.pace`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import stat
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from watchfiles import Change, awatch
 
-from flows.inbox import PARTIAL_SUFFIXES
-from flows.sidecars import ARTICLE_SUFFIXES, Sidecars
+from flows import console
+from flows.arrivals import Arrivals
+from flows.pace import Limits, Pace
+from flows.settings import ArrivalSettings
 
 DEBOUNCE_MS = 50
 STEP_MS = 20
 """The defaults of watchfiles, 1,600 and 50 ms, would be most of an article's way."""
-QUIET_SECONDS = 0.5
-"""A file that is written in place counts as whole when nothing was written to it for so long."""
-GATHERED_AT_MOST = 10_000
-"""Of more arrivals than this no list is kept: the folders are searched instead."""
-UNDECODABLE = "\ufffd"
+FOLDER_SECONDS = 1.0
+"""How soon it is seen that a folder has vanished or come back: a watch holds on to the folder that is gone."""
 
+DEFAULTS = ArrivalSettings()
 OnArrival = Callable[[Sequence[str]], Awaitable[None]]
+_Mark = tuple[int, int] | None
 
 
-class _Seen(NamedTuple):
-    """A file as it was when it was last seen to change."""
-
-    size_bytes: int
-    modified_ns: int
-    since: float
-
-
-async def watch(folders: Sequence[Path], on_arrival: OnArrival, stop: asyncio.Event) -> None:
+async def watch(
+    folders: Sequence[Path], on_arrival: OnArrival, stop: asyncio.Event, settings: ArrivalSettings = DEFAULTS
+) -> None:
     """Call `on_arrival` with the folders, then with the files that arrive in them, until `stop` is set.
 
-    One call at a time; the last is awaited. Folders are watched with everything below them and have to be there.
+    One call at a time; the last is awaited. Folders are watched with everything below them; one that is not there, or
+    vanishes, is watched and searched when it comes back.
     """
-    arrivals = Arrivals([str(folder) for folder in folders])
-    listening = asyncio.create_task(_listen(folders, arrivals, stop))
+    arrivals = Arrivals(
+        [str(folder) for folder in folders],
+        quiet_seconds=settings.quiet_seconds,
+        sidecar_seconds=settings.sidecar_seconds,
+    )
+    listening = asyncio.create_task(_listen(folders, arrivals, stop, settings))
     await asyncio.sleep(0)  # the watch is in place before the folders are searched: nothing arrives between the two
     stopping = asyncio.create_task(stop.wait())
-    stopping.add_done_callback(lambda _: arrivals.changed.set())
+    for task in (stopping, listening):
+        task.add_done_callback(lambda _: arrivals.changed.set())
+    pace = Pace(_limits(settings), time.monotonic())
     while not stop.is_set() and not listening.done():
         arrivals.changed.clear()
-        if paths := arrivals.take(time.monotonic()):
-            await on_arrival(paths)
+        pause = _pause(arrivals, pace)
+        if pause is not None and pause <= 0:
+            pace.note_run(time.monotonic())
+            await on_arrival(arrivals.take())
             continue
         with suppress(TimeoutError):
-            await asyncio.wait_for(arrivals.changed.wait(), QUIET_SECONDS if arrivals.pending else None)
+            await asyncio.wait_for(arrivals.changed.wait(), pause)
     stop.set()
     await asyncio.gather(listening, stopping)
 
 
-class Arrivals:
-    """What has arrived and was not handed over yet; at first everything that lies in the folders."""
-
-    def __init__(self, folders: Sequence[str]) -> None:
-        self.pending: dict[str, _Seen] = {}
-        self.changed = asyncio.Event()
-        self._folders = folders
-        self._search = True
-
-    def add(self, path: str, now: float) -> None:
-        """Note that something happened to a file, or to a folder with files in it."""
-        if UNDECODABLE in path or len(self.pending) > GATHERED_AT_MOST:
-            self._search = True
-            self.pending.clear()
-        for file in _files_of(path):
-            if (facts := _facts(file)) is not None and _is_for_us(file):
-                self.pending[file] = _Seen(facts.st_size, facts.st_mtime_ns, now)
-        self.changed.set()
-
-    def take(self, now: float) -> list[str]:
-        """Return the files that are whole, in the order they came, or the folders when they have to be searched."""
-        if self._search:
-            self._search = False
-            return list(self._folders)
-        whole = [path for path, seen in list(self.pending.items()) if self._is_whole(path, seen, now)]
-        for path in whole:
-            del self.pending[path]
-        return whole
-
-    def _is_whole(self, path: str, seen: _Seen, now: float) -> bool:
-        facts = _facts(path)
-        if facts is None:
-            del self.pending[path]
-            return False
-        # Writing sets both times. A later change time is that of a rename or a link, which come after the last word.
-        if facts.st_ctime_ns > facts.st_mtime_ns:
-            return True
-        if (facts.st_size, facts.st_mtime_ns) != (seen.size_bytes, seen.modified_ns):
-            self.pending[path] = _Seen(facts.st_size, facts.st_mtime_ns, now)
-            return False
-        return now - seen.since >= QUIET_SECONDS
+def _pause(arrivals: Arrivals, pace: Pace) -> float | None:
+    """Return for how long nothing is due; 0 when something is, None when nothing is until something happens."""
+    now = time.monotonic()
+    if arrivals.settle(now):
+        pace.note_arrival(now)
+    waiting, look = arrivals.waiting(), arrivals.next_look()
+    pauses = [] if look is None else [max(0.01, look - now)]
+    if waiting is not None:
+        pauses.append(pace.due_in(waiting, now))
+    return min(pauses, default=None)
 
 
-async def _listen(folders: Sequence[Path], arrivals: Arrivals, stop: asyncio.Event) -> None:
-    async for changes in awatch(*folders, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=stop):
+def _limits(settings: ArrivalSettings) -> Limits:
+    return Limits(
+        settings.runs_per_hour,
+        settings.gather_seconds,
+        settings.lone_seconds,
+        settings.gather_files,
+        int(settings.gather_bytes),
+    )
+
+
+async def _listen(folders: Sequence[Path], arrivals: Arrivals, stop: asyncio.Event, settings: ArrivalSettings) -> None:
+    polling = settings.watch == "polling"
+    is_again = False
+    while not stop.is_set():
+        marks = {folder: _mark(folder) for folder in folders}
+        there = [folder for folder, mark in marks.items() if mark is not None]
+        end = asyncio.Event()
+        guard = asyncio.create_task(_guard(marks, arrivals, stop, end, is_again=is_again))
+        try:
+            if there:
+                await _note_changes(there, arrivals, end, polling=polling, poll_ms=int(1000 * settings.poll_seconds))
+        except (OSError, RuntimeError) as error:
+            why = console.printable(str(error))
+            if not polling and all(_mark(folder) is not None for folder in there):
+                console.say(f"the system cannot report changes of the inbox ({why}); it is looked at in turn")
+                polling = True
+                end.set()
+            else:
+                console.say(f"the inbox cannot be watched for now: {why}")
+        await guard
+        is_again = True
+
+
+async def _note_changes(
+    folders: Sequence[Path], arrivals: Arrivals, end: asyncio.Event, *, polling: bool, poll_ms: int
+) -> None:
+    changes_of = awatch(
+        *folders,
+        debounce=DEBOUNCE_MS,
+        step=STEP_MS,
+        stop_event=end,
+        force_polling=polling,
+        poll_delay_ms=poll_ms,
+        ignore_permission_denied=True,
+    )
+    async for changes in changes_of:
         now = time.monotonic()
-        for change, path in sorted(changes):
-            if change is not Change.deleted:
-                arrivals.add(path, now)
+        gone = [path for change, path in changes if change is Change.deleted]
+        for path in sorted({path for change, path in changes if change is not Change.deleted}):
+            arrivals.add(path, now, gone=gone)
 
 
-def _files_of(path: str) -> Iterator[str]:
-    """Yield `path`, or the files below it: those of a folder that is moved in make no event of their own."""
-    if not os.path.isdir(path):
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (os.path.join(folder, name) for name in sorted(names))
+async def _guard(
+    marks: dict[Path, _Mark], arrivals: Arrivals, stop: asyncio.Event, end: asyncio.Event, *, is_again: bool
+) -> None:
+    """Set `end` as soon as `stop` is set or another folder is at one of the paths."""
+    if is_again:
+        await asyncio.sleep(0)  # the watch is in place again
+        arrivals.search(time.monotonic())
+    while not stop.is_set() and not end.is_set() and all(_mark(folder) == mark for folder, mark in marks.items()):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), FOLDER_SECONDS)
+    end.set()
 
 
-def _facts(path: str) -> os.stat_result | None:
-    """Return what the system knows of a regular file; None when it is gone or something else."""
+def _mark(folder: Path) -> _Mark:
+    """Return what tells a folder from another one at its path; None when there is none."""
     try:
-        facts = os.stat(path)
+        facts = os.stat(folder)
     except OSError:
         return None
-    return facts if stat.S_ISREG(facts.st_mode) else None
-
-
-def _is_for_us(path: str) -> bool:
-    """Return whether a file is to be read: neither unfinished or hidden, nor a sidecar that is read with its file."""
-    name = os.fsencode(os.path.basename(path))
-    if name.startswith(b".") or name.lower().endswith(PARTIAL_SUFFIXES) or name == Sidecars.TABLE_NAME:
-        return False
-    stem, suffix = os.path.splitext(path)
-    return suffix != ".json" or not any(os.path.exists(stem + os.fsdecode(other)) for other in ARTICLE_SUFFIXES)
+    return facts.st_dev, facts.st_ino

@@ -28,14 +28,20 @@ def test_each_command_has_help_with_an_example_and_takes_data_and_config(run: Ru
 
     assert result.exit_code == 0, result.output
     assert f"  copydesk {name}" in result.output
-    if name != "quarantine":
+    if name not in ("quarantine", "watchlist", "lines"):  # groups: their commands take them
         assert "--data DIR" in result.output
         assert "--config FILE" in result.output
 
 
-@pytest.mark.parametrize("name", ["list", "show", "replay"])
-def test_each_way_into_the_quarantine_takes_data_and_config(run: Run, name: str) -> None:
-    result = run("quarantine", name, "--help")
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [
+        *(("quarantine", name) for name in ("list", "show", "replay")),
+        *(("lines", name) for name in ("count", "list", "versions")),
+    ],
+)
+def test_each_command_of_a_group_takes_data_and_config(run: Run, group: str, name: str) -> None:
+    result = run(group, name, "--help")
 
     assert "--data DIR" in result.output
     assert "--config FILE" in result.output

@@ -17,6 +17,8 @@ from warehouse.ledger import Ledger
 
 SLOW = {"prefect", "great_expectations", "pandas", "numpy", "pyarrow", "sqlalchemy", "pydantic", "pydantic_settings"}
 
+EXAMPLE = str(Path(__file__).parents[2] / "docs" / "watchlists" / "harbour-strike.toml")
+
 PROGRAM = """
 import atexit, json, sys
 atexit.register(lambda: print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr))
@@ -59,6 +61,9 @@ def test_sql_imports_duckdb_and_little_else(root: Path) -> None:
     assert found & SLOW == set()
 
 
-@pytest.mark.parametrize("command", [["status"], ["quarantine", "list"]])
+@pytest.mark.parametrize(
+    "command",
+    [["status"], ["quarantine", "list"], ["watchlist", "list"], ["watchlist", "test", EXAMPLE]],
+)
 def test_a_look_at_the_warehouse_imports_nothing_slow(root: Path, command: list[str]) -> None:
     assert imported_by(*command, "--data", str(root)) & SLOW == set()

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from flows.errors import WrongUse
-from flows.inbox import InboxFile, Problem, arrive, check_paths, find_files, inbox_folders, to_json
+from flows.given_paths import check_paths
+from flows.inbox import InboxFile, Problem, arrive, find_files, inbox_folders, to_json
 from flows.sidecars import Sidecars
 from transforms.rows import Arrival, Found, Placement
 from transforms.settings import SourceRule, TransformSettings

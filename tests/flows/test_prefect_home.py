@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.prefect_home import API_URL, SETTINGS, configure_prefect
+from flows.prefect_home import API_URL, RETENTION, SETTINGS, configure_prefect
 
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test an environment without Prefect's variables, put back after it."""
-    for name in [*SETTINGS, *os.environ]:
-        if name in SETTINGS or name.startswith("PREFECT_") or name.lower() == "no_proxy":
+    for name in [*SETTINGS, *RETENTION, *os.environ]:
+        if name in (*SETTINGS, *RETENTION) or name.startswith("PREFECT_") or name.lower() == "no_proxy":
             monkeypatch.setenv(name, "")
             monkeypatch.delenv(name)
     for name in ("PREFECT_HOME", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "PREFECT_INTERNAL_LOGGING_LEVEL"):
@@ -63,3 +63,9 @@ def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) 
     configure_prefect(Path("D"))
 
     assert os.environ["NO_PROXY"] == "example.org,localhost,127.0.0.1"
+
+
+def test_runs_and_events_are_kept_for_as_long_as_the_setting_says() -> None:
+    configure_prefect(Path("D"), retention_days=2.5)
+
+    assert {os.environ[name] for name in RETENTION} == {"216000", "PT216000S"}

@@ -1,131 +1,45 @@
-"""What the watcher hands over, and when."""
+"""What the watcher sees, and when it hands it over."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from flows.watcher import GATHERED_AT_MOST, QUIET_SECONDS, Arrivals, watch
+from flows.settings import ArrivalSettings
+from flows.watcher import watch
 
-NOW = 100.0
-LATER = NOW + QUIET_SECONDS
-
-
-@pytest.fixture
-def arrivals(tmp_path: Path) -> Arrivals:
-    """Arrivals of a folder that was searched once."""
-    made = Arrivals([str(tmp_path)])
-    made.take(NOW)
-    return made
+POLLING = ArrivalSettings(watch="polling", poll_seconds=0.05)
 
 
 def written(path: Path, text: str = "text") -> str:
-    """Write a file in one go: its content and its times are of one moment."""
+    """Write a file in place."""
     path.write_text(text)
-    facts = path.stat()
-    assert facts.st_ctime_ns == facts.st_mtime_ns
     return str(path)
 
 
 def renamed(path: Path, text: str = "text") -> str:
+    """Write a file under another name and rename it, in one tick of the kernel's clock or not."""
     part = path.with_name(f"{path.name}.part")
     part.write_text(text)
-    os.utime(part, (1, 1))
     part.rename(path)
     return str(path)
 
 
-def test_at_first_the_folders_are_to_be_searched(tmp_path: Path) -> None:
-    arrivals = Arrivals([str(tmp_path)])
-
-    assert arrivals.take(NOW) == [str(tmp_path)]
-    assert arrivals.take(NOW) == []
-
-
-def test_a_file_that_was_renamed_in_is_whole_at_once(arrivals: Arrivals, tmp_path: Path) -> None:
-    path = renamed(tmp_path / "a.txt")
-
-    arrivals.add(path, NOW)
-
-    assert arrivals.take(NOW) == [path]
-    assert arrivals.take(LATER) == []
-
-
-def test_a_file_that_is_written_in_place_is_whole_after_a_quiet_moment(arrivals: Arrivals, tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt")
-
-    arrivals.add(path, NOW)
-
-    assert arrivals.take(NOW) == []
-    assert arrivals.take(LATER) == [path]
-
-
-def test_a_file_that_grows_starts_its_quiet_moment_anew(arrivals: Arrivals, tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt")
-    arrivals.add(path, NOW)
-    written(tmp_path / "a.txt", "a longer text")
-
-    assert arrivals.take(LATER) == []
-    assert arrivals.take(LATER + QUIET_SECONDS) == [path]
-
-
-@pytest.mark.parametrize("name", ["a.txt.tmp", "a.part", ".a.txt", "metadata.csv", "A.TMP"])
-def test_what_is_unfinished_hidden_or_a_table_of_places_is_left_alone(
-    arrivals: Arrivals, tmp_path: Path, name: str
+def watching(
+    folder: Path,
+    on_arrival: Callable[[Sequence[str], asyncio.Event], Awaitable[None]],
+    settings: ArrivalSettings | None = None,
 ) -> None:
-    arrivals.add(renamed(tmp_path / name), NOW)
-
-    assert arrivals.take(LATER) == []
-
-
-def test_a_sidecar_goes_with_its_file(arrivals: Arrivals, tmp_path: Path) -> None:
-    article = renamed(tmp_path / "a.txt")
-
-    arrivals.add(renamed(tmp_path / "a.json", "{}"), NOW)
-    arrivals.add(article, NOW)
-
-    assert arrivals.take(NOW) == [article]
-
-
-def test_of_a_folder_that_is_moved_in_its_files_arrive(arrivals: Arrivals, tmp_path: Path) -> None:
-    folder = tmp_path / "2024" / "05"
-    folder.mkdir(parents=True)
-    path = renamed(folder / "a.txt")
-
-    arrivals.add(str(tmp_path / "2024"), NOW)
-
-    assert arrivals.take(NOW) == [path]
-
-
-def test_a_file_that_is_gone_again_is_forgotten(arrivals: Arrivals, tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt")
-    arrivals.add(path, NOW)
-    Path(path).unlink()
-
-    assert arrivals.take(LATER) == []
-    assert not arrivals.pending
-
-
-def test_of_very_many_arrivals_no_list_is_kept(arrivals: Arrivals, tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt")
-    arrivals.pending.update({str(number): arrivals.pending.get(path, (0, 0, 0.0)) for number in range(10_001)})  # type: ignore[misc]
-
-    arrivals.add(path, NOW)
-
-    assert len(arrivals.pending) <= GATHERED_AT_MOST
-    assert arrivals.take(NOW) == [str(tmp_path)]
-
-
-def watching(folder: Path, on_arrival: Callable[[Sequence[str], asyncio.Event], Awaitable[None]]) -> None:
     """Watch `folder` until `on_arrival` sets the event."""
 
     async def run() -> None:
         stop = asyncio.Event()
-        await asyncio.wait_for(watch([folder], lambda paths: on_arrival(paths, stop), stop), 20)
+        await asyncio.wait_for(
+            watch([folder], lambda paths: on_arrival(paths, stop), stop, settings or ArrivalSettings()), 20
+        )
 
     asyncio.run(run())
 
@@ -161,3 +75,63 @@ def test_a_file_below_a_new_folder_is_seen(tmp_path: Path) -> None:
     watching(tmp_path, on_arrival)
 
     assert seen == [str(tmp_path / "new" / "deep" / "a.txt")]
+
+
+@pytest.mark.parametrize("settings", [ArrivalSettings(), POLLING], ids=["events", "polling"])
+def test_a_folder_that_vanishes_and_comes_back_is_searched_and_watched_again(
+    tmp_path: Path, settings: ArrivalSettings
+) -> None:
+    inbox, other = tmp_path / "inbox", tmp_path / "away"
+    inbox.mkdir()
+    calls: list[Sequence[str]] = []
+
+    async def on_arrival(paths: Sequence[str], stop: asyncio.Event) -> None:
+        calls.append(paths)
+        if len(calls) == 1:
+            inbox.rename(other)
+            await asyncio.sleep(0)
+            inbox.mkdir()
+            renamed(inbox / "while-away.txt")
+        elif str(inbox) in paths:
+            renamed(inbox / "again.txt")
+        elif any(path.endswith("again.txt") for path in paths):
+            stop.set()
+
+    watching(inbox, on_arrival, settings)
+
+    assert calls[0] == [str(inbox)]
+    assert [str(inbox)] in calls[1:]
+    assert calls[-1] == [str(inbox / "again.txt")]
+
+
+def test_a_folder_that_is_not_there_yet_is_watched_when_it_comes(tmp_path: Path) -> None:
+    inbox = tmp_path / "mount" / "inbox"
+    calls: list[Sequence[str]] = []
+
+    async def on_arrival(paths: Sequence[str], stop: asyncio.Event) -> None:
+        calls.append(paths)
+        if len(calls) == 1:
+            inbox.mkdir(parents=True)
+        elif paths == [str(inbox)]:
+            renamed(inbox / "a.txt")
+        else:
+            stop.set()
+
+    watching(inbox, on_arrival)
+
+    assert calls[-1] == [str(inbox / "a.txt")]
+
+
+def test_polling_sees_files_where_the_system_reports_none(tmp_path: Path) -> None:
+    calls: list[Sequence[str]] = []
+
+    async def on_arrival(paths: Sequence[str], stop: asyncio.Event) -> None:
+        calls.append(paths)
+        if len(calls) == 1:
+            renamed(tmp_path / "a.txt")
+        else:
+            stop.set()
+
+    watching(tmp_path, on_arrival, POLLING)
+
+    assert calls[1:] == [[str(tmp_path / "a.txt")]]
