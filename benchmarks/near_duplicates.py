@@ -3,8 +3,9 @@
 Question:  of a growing warehouse of invented news with planted copies (benchmarks/invented_news.py), which copies are
            labelled, which are not, and what else is? How many articles a second go through *sign*, the look-up and
            *decide* on one core?
-Command:   python benchmarks/near_duplicates.py --articles 20000
-Answer:    a line per kind of copy and the figures below; exit code 1 where a bar is missed.
+Command:   python -m benchmarks.near_duplicates --articles 100000 --peers PYTHON
+Answer:    a line per kind of copy and the figures below; exit code 1 where a bar is missed. With --peers the same of
+           text-dedup and datatrove, which are no dependencies: PYTHON is that of an environment that has them.
 
 True Jaccard similarity is counted on sets of words in plain Python, by nothing that the search itself uses.
 """
@@ -12,8 +13,10 @@ True Jaccard similarity is counted on sets of words in plain Python, by nothing 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,6 +31,7 @@ from benchmarks.invented_news import Article, Newsroom
 from transforms.deduplicate import relate, sign
 from warehouse import records, sketches
 from warehouse.ledger import Ledger
+from warehouse.sketch_index import SketchIndex
 from warehouse.tables import ARTICLES
 
 MIN_PRECISION = 0.995
@@ -49,7 +53,7 @@ class Timed(NamedTuple):
 def run(folder: Path, articles: Sequence[Article], batch: int = BATCH) -> Timed:
     """Land `articles` in their order, batch by batch, in a ledger below `folder`."""
     ledger = Ledger(folder)
-    index = sketches.SketchIndex()
+    index = SketchIndex()
     relation: dict[str, str] = {}
     seconds: dict[str, float] = defaultdict(float)
     for number, start in enumerate(range(0, len(articles), batch)):
@@ -131,26 +135,53 @@ def jaccard(one: str, other: str) -> float:
     return len(sets[0] & sets[1]) / max(len(sets[0] | sets[1]), 1)
 
 
+def ask_peer(python: str, name: str, articles: Sequence[Article], folder: Path) -> Timed:
+    """Return what another program makes of the same articles; its groups know no originals, so the first is one."""
+    corpus, answer = folder / "corpus.jsonl", folder / "answer.json"
+    with corpus.open("w") as file:
+        file.writelines(json.dumps({"article_id": each.article_id, "text": each.body}) + "\n" for each in articles)
+    script = str(Path(__file__).with_name("near_duplicates_peers.py"))
+    subprocess.run([python, script, name, str(corpus), str(answer)], check=True, timeout=7200, cwd=folder)
+    found = json.loads(answer.read_text())
+    order = {each.article_id: place for place, each in enumerate(articles)}
+    relation = {}
+    for group in found["groups"]:
+        first, *others = sorted(group, key=order.__getitem__)
+        relation |= dict.fromkeys(others, first)
+    return Timed(relation, {"all": found["seconds"]})
+
+
 def main() -> int:
     """Run and print; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shuffled", action="store_true", help="let them arrive in a random order")
+    parser.add_argument("--peers", metavar="PYTHON", help="Python of an environment with text-dedup and datatrove")
     options = parser.parse_args()
     articles = list(Newsroom(options.seed).corpus(options.articles))
     arriving = random.Random(options.seed).sample(articles, len(articles)) if options.shuffled else articles
+    words = sum(len(each.body.split()) for each in articles) / len(articles)
     with tempfile.TemporaryDirectory() as folder:
         timed = run(Path(folder), arriving)
-    missed = 0
-    for name, value, bar in score(articles, timed.relation):
-        missed += value < bar
-        print(f"{name:55} {value:.4f}" + (f"  bar {bar}" if bar else "") + ("  MISSED" if value < bar else ""))
-    words = sum(len(each.body.split()) for each in articles) / len(articles)
-    total = sum(timed.seconds.values())
+    missed = show("copydesk", articles, timed)
     steps = ", ".join(f"{step} {1e6 * spent / len(articles):.0f}" for step, spent in timed.seconds.items())
-    print(f"{len(articles) / total:.0f} articles/s/core of {words:.0f} words; CPU microseconds each: {steps}")
+    print(f"  {words:.0f} words an article; CPU microseconds each: {steps}", flush=True)
+    for name in ("text-dedup", "datatrove") if options.peers else ():
+        with tempfile.TemporaryDirectory() as folder:
+            show(name, articles, ask_peer(options.peers, name, articles, Path(folder)))
     return 1 if missed else 0
+
+
+def show(name: str, articles: Sequence[Article], timed: Timed) -> int:
+    """Print how fast and how good one program is; return how many bars it misses."""
+    spent = sum(seconds for step, seconds in timed.seconds.items() if step != "record")
+    print(f"{name}: {len(articles) / spent:.0f} articles/s/core", flush=True)
+    missed = 0
+    for what, value, bar in score(articles, timed.relation):
+        missed += value < bar
+        print(f"  {what:53} {value:.4f}" + (f"  bar {bar}" if bar else "") + ("  MISSED" if value < bar else ""))
+    return missed
 
 
 if __name__ == "__main__":

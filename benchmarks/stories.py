@@ -29,7 +29,8 @@ from transforms.deduplicate.story_terms import to_story_terms
 from warehouse import tables
 from warehouse.ledger import Ledger
 from warehouse.records import record_story_terms
-from warehouse.story_candidates import StoryIndex, candidates
+from warehouse.story_candidates import candidates
+from warehouse.story_index import StoryIndex
 
 SHARES = (0.7, 0.85, 1.0, 1.15, 1.3)
 """Of the threshold."""

@@ -23,8 +23,9 @@ RULES = (
 
 
 def find_broken(batch: Batch) -> Iterator[Broken]:
-    """Yield evidence for columns that don't exist, or that the article has not filled."""
-    fields, rows = np.array(batch.values("evidence", "field"), dtype=object), batch.article_rows("evidence")
+    """Yield evidence for columns that don't exist, or that the article has not filled; `x.y` is for `x`."""
+    named = [field if field is None else field.partition(".")[0] for field in batch.values("evidence", "field")]
+    fields, rows = np.array(named, dtype=object), batch.article_rows("evidence")
     known = np.isin(fields.astype(str), tables.ARTICLES.columns)
     yield from where("evidence.field_unknown", ~known)
     empty = np.zeros(len(fields), dtype=np.bool_)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
-from expectations import articles, baseline, dates, evidence, figures, mentions, quotes, spans
+from expectations import articles, baseline, dates, evidence, figures, matches, mentions, quotes, spans
 from expectations.batch import Batch, Broken
 from expectations.rules import UNBROKEN, Check, Expectation, Rule, Severity
 
-SOURCES = (articles, baseline, spans, quotes, mentions, dates, figures, evidence)
+SOURCES = (articles, baseline, spans, quotes, mentions, dates, figures, evidence, matches)
 """The modules that hold rules: each has `RULES` and `find_broken`. The order is that of reasons and flags."""
 
 RULES: tuple[Rule, ...] = tuple(rule for source in SOURCES for rule in source.RULES)

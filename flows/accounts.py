@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from flows import console
 
+if TYPE_CHECKING:
+    from flows.runs import Summary
+
+COUNTS = ("files", "documents", "articles", "repeats", "quarantined", "skipped")
 _MOST_NAMES = 3
 """File names per reason; the rest is counted, and `copydesk quarantine list` has them all."""
 
@@ -30,6 +34,21 @@ class Account:
     """Addresses of the files that went into quarantine, by reason."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time by hop."""
+
+
+def account_of(data: Path, summary: Summary) -> Account:
+    """Return the account of a run, whose row and quarantine are read from where everybody reads them."""
+    if summary.run_id is None:
+        return Account({"run_id": None, "status": "done", **dict.fromkeys(COUNTS, 0)})
+    from flows.commands.opened import open_current
+    from warehouse import waiting
+    from warehouse.holdings import rows_of
+
+    with open_current(data) as catalog:
+        row = rows_of(catalog, "SELECT * FROM runs WHERE run_id = $run_id", {"run_id": summary.run_id})[0]
+        reasons = waiting.list_of_run(catalog, summary.run_id)
+    copies, held = summary.counts.get("copies", 0), summary.counts.get("held", 0)
+    return Account(row, copies, summary.busy, held, reasons, summary.seconds)
 
 
 def to_lines(account: Account, *, command_end: str | None = "") -> list[str]:

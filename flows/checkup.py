@@ -19,6 +19,7 @@ from flows.version import DISTRIBUTION, version
 from warehouse import engines, paths, peek
 
 Verdict = Literal["ok", "warn", "fail"]
+_MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
 PACKAGES = ("flows", "transforms", "expectations", "warehouse")
 PYTHONS = ((3, 11), (3, 14))
@@ -37,6 +38,11 @@ class Finding(NamedTuple):
     found: str
     what_to_do: str | None = None
 
+    def lines(self) -> list[str]:
+        """Return what is to be printed: the verdict and what was found, and what to do in a line of its own."""
+        found = f"{_MARKS[self.verdict]}  {self.about:<18} {self.found}"
+        return [found] if self.what_to_do is None else [found, f"{'':<24} {self.what_to_do}"]
+
 
 def look_at_installation() -> Iterator[Finding]:
     """Yield what is to be said of Python, the packages and the engines."""
@@ -50,7 +56,7 @@ def look_at_installation() -> Iterator[Finding]:
 def look_at_data(root: Path) -> Iterator[Finding]:
     """Yield what is to be said of the data folder and what lies in it; nothing in it is changed."""
     yield _writable(root)
-    yield _space(root)
+    yield space(root)
     yield _file_system(root)
     if paths.ledger(root).exists():
         yield (ledger := _ledger(root))
@@ -156,7 +162,8 @@ def _writable(root: Path) -> Finding:
     return Finding("ok", "data folder", f"{root}{'' if root.exists() else ' (not there yet; it can be made)'}")
 
 
-def _space(root: Path) -> Finding:
+def space(root: Path) -> Finding:
+    """Return whether there is room on the disk of the data folder."""
     free = shutil.disk_usage(_nearest(root)).free
     verdict: Verdict = "ok" if free >= SPARE_BYTES else "warn" if free >= SPARE_BYTES // 10 else "fail"
     advice = None if verdict == "ok" else "make room, or name a data folder on another disk with --data"

@@ -23,9 +23,13 @@ COMMANDS: Mapping[str, str] = {
     "sql": "Query the warehouse.",
     "status": "Say what the warehouse holds, or what became of one file.",
     "audit": "Prove that no document is missing and every file is whole.",
+    "watchlist": "Watch for phrases in all that lands: try, check and list watchlists.",
     "quarantine": "List, show and replay what may not land.",
+    "reprocess": "Make articles anew by today's rules and line table.",
+    "lines": "Count the lines that recur in a source's articles, and list them.",
     "report": "Build the data-quality report.",
     "export": "Hand data on: a self-contained copy of the tables.",
+    "backup": "Copy the warehouse while it is in use.",
     "compact": "Merge small files and drop what is out of date.",
     "doctor": "Check the installation and the data folder.",
 }

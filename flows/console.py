@@ -6,12 +6,14 @@ Text from articles and names of files are data: `printable` makes their control 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 from flows.errors import CopydeskError
@@ -25,6 +27,8 @@ _NEVER_RAW = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 """Unicode categories that steer a terminal, reorder the line or have no glyph."""
 _JOINERS = "\u200c\u200d"
 """Format characters that Persian, Indic scripts and emoji need inside words; they steer nothing."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""The log lies on a disk that is full: a line that cannot be written ends nobody's work."""
 
 
 def printable(text: str) -> str:
@@ -39,7 +43,25 @@ def printable(text: str) -> str:
 
 def say(line: str = "") -> None:
     """Print one line for people on stderr; `line` is trusted, its data already `printable`."""
+    _listeners[-1](line)
+
+
+def write_line(line: str) -> None:
+    """Write one line to stderr, whoever listens to what is said."""
     _write(sys.stderr, line + "\n")
+
+
+_listeners: list[Callable[[str], None]] = [write_line]
+
+
+@contextmanager
+def said_to(listener: Callable[[str], None]) -> Iterator[None]:
+    """Hand every line that is said within a block, by any thread, to `listener` instead of stderr."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
 
 
 def say_error(error: CopydeskError) -> None:
@@ -201,5 +223,9 @@ def _colours() -> bool:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    stream.write(text)
-    stream.flush()
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import expectations
 from flows.settings import Settings
+from flows.watchboard import Watchboard
 from flows.worker_process import WorkerLimits
 from flows.workers import Casualty, Workers
 from warehouse import claims, paths
 from warehouse.ledger import Connection, Ledger
 from warehouse.locks import try_acquire
-from warehouse.sketches import SketchIndex
-from warehouse.story_candidates import StoryIndex
+from warehouse.postings import Room
+from warehouse.sketch_index import SketchIndex
+from warehouse.story_index import StoryIndex
 
 if TYPE_CHECKING:
     from flows.runs import Summary
@@ -60,9 +62,11 @@ class Desk:
         self.now = now
         self.progress = progress
         self.transform_settings = settings.transform_settings()
+        self.watchboard = Watchboard(settings.watchlists)
         self.ledger = Ledger(settings.data)
-        self.sketches = SketchIndex()
-        self.stories = StoryIndex()
+        room = Room(settings.memory_for_lookup // 2, settings.data)
+        self.sketches = SketchIndex(room)
+        self.stories = StoryIndex(room)
         """What copies and stories are found by; caches that are filled when the first batch asks."""
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
         self.workers = Workers(settings.workers, limits)

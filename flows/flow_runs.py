@@ -11,6 +11,7 @@ from typing import Any
 from flows import console, pipeline
 from flows.desk import Desk, Progress, at_hand
 from flows.errors import RunFailed
+from flows.given_paths import to_text
 from flows.prefect_home import configure_prefect
 from flows.prefect_server import PrefectServer, join_server
 from flows.runs import Request, Summary
@@ -23,7 +24,7 @@ def ingest_as_flow(settings: Settings, request: Request, progress: Progress) -> 
     Where Prefect fails, the files are taken without a flow run, and the console says so. Raises what
     `flows.pipeline.ingest` raises.
     """
-    configure_prefect(settings.data)
+    configure_prefect(settings.data, retention_days=settings.prefect_retention_days)
     with join_server(settings.data) as server:
         return asyncio.run(_run(server, settings, request, progress))
 
@@ -31,7 +32,7 @@ def ingest_as_flow(settings: Settings, request: Request, progress: Progress) -> 
 def to_parameters(settings: Settings, request: Request) -> dict[str, Any]:
     """Return a request as the parameters of the flow, plain values that Prefect keeps and shows."""
     return {
-        "paths": [str(path) for path in request.paths],
+        "paths": [to_text(path) for path in request.paths],
         "data": str(settings.data),
         "config": None if settings.config is None else str(settings.config),
         "trigger": request.trigger,

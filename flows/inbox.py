@@ -5,24 +5,32 @@ Files are found, never moved and never opened here; what is wrong with a name or
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from flows.errors import WrongUse
-from flows.sidecars import ARTICLE_SUFFIXES, PlaceError, Sidecars, sidecar_of
-from transforms.read.placement import join_placements, placement_from_path, source_of
-from transforms.rows import Arrival, Placement
+from flows.file_names import ARTICLE_SUFFIXES, is_left_alone, sidecar_of
+from flows.sidecars import PlaceError, Sidecars, may_be_sidecar
+from transforms.read.columns import Given
+from transforms.read.placement import (
+    Method,
+    join_placements,
+    placement_from_mapping,
+    placement_from_path,
+    source_of,
+)
+from transforms.rows import Arrival, Found, Placement
 from transforms.settings import TransformSettings
 
-PARTIAL_SUFFIXES = (b".tmp", b".part")
-"""Names that writers give to files they have not finished."""
-
+NOWHERE = Placement()
+LIST_COLUMNS = frozenset({"authors", "info_sources", "keywords", "subjects"})
+"""Columns that a place can fill and that hold lists."""
 DATA_MARK = b"ledger.sqlite"
 """A folder with this name in it is a data folder: of it only the inbox is searched."""
 
@@ -55,11 +63,12 @@ class InboxFile:
     modified_ns: int
     problem: Problem | None = None
     kept: Kept | None = None
+    inode: int = 0
 
     @property
     def file_uri(self) -> str:
         """Percent-encoded file:/// address; any bytes can stand in a name."""
-        return "file://" + quote(self.path)
+        return uri_of(self.path)
 
     @property
     def name(self) -> str:
@@ -77,16 +86,9 @@ class InboxFile:
         return datetime.fromtimestamp(self.modified_ns / 1e9, UTC) if self.modified_ns else None
 
 
-def check_paths(paths: Iterable[str | os.PathLike[str]]) -> None:
-    """Raise WrongUse, before anything lands, when one of the given paths is not there."""
-    for path in paths:
-        if not os.path.lexists(path):
-            raise WrongUse(
-                "there is no such file or folder",
-                os.fspath(path),
-                "a path that was given has to exist",
-                "check the spelling, or run `copydesk ingest` without paths to take the inbox",
-            )
+def uri_of(path: bytes) -> str:
+    """Return the address of a path; any bytes can stand in it."""
+    return "file://" + quote(path)
 
 
 def find_files(paths: Iterable[str | os.PathLike[str]], inboxes: Sequence[Path] = ()) -> Iterator[InboxFile]:
@@ -105,22 +107,61 @@ def find_files(paths: Iterable[str | os.PathLike[str]], inboxes: Sequence[Path] 
 
 def arrive(file: InboxFile, settings: TransformSettings, sidecars: Sidecars, *, now: datetime) -> Arrival | Problem:
     """Return a file as it is handed to the readers, or what is wrong with its sidecar."""
-    try:
-        placement = join_placements(
-            sidecars.placement(file.path),
-            placement_from_path(settings.path, file.relative_path) if settings.path else Placement(),
-        )
-    except PlaceError as error:
-        return Problem("inbox.sidecar_unreadable", str(error))
+    placement = place(file, settings, sidecars)
+    if isinstance(placement, Problem):
+        return placement
     source = source_of(file.relative_path, placement, settings)
     return Arrival(file.file_uri, file.name, now, placement, source)
 
 
+def place(file: InboxFile, settings: TransformSettings, sidecars: Sidecars) -> Placement | Problem:
+    """Return what the place of a file says of it, or what is wrong with its sidecar."""
+    try:
+        beside = sidecars.placement(file.path)
+    except PlaceError as error:
+        return Problem("inbox.sidecar_unreadable", str(error))
+    if not settings.path:
+        return beside
+    return join_placements(beside, placement_from_path(settings.path, file.relative_path))
+
+
 def to_json(placement: Placement) -> str:
     """Return a placement as canonical JSON, for the ledger."""
+    if placement == NOWHERE:
+        return "[]"
     said = (*placement.found, *placement.unreadable)
     rows = [[found.field, str(found.value), found.method] for found in said]
     return json.dumps(sorted(rows), ensure_ascii=False)
+
+
+def from_json(text: str) -> Placement:
+    """Return the placement that `to_json` wrote; the order of its values is lost, which means nothing."""
+    rows = [tuple(row) for row in json.loads(text)]
+    methods: dict[Method, dict[str, Given]] = {}
+    unreadable = []
+    for field, value, method in rows:
+        if method in ("path", "sidecar"):
+            methods.setdefault(method, {})[field] = _to_list(value) if field in LIST_COLUMNS else value
+        else:
+            unreadable.append(Found(field, value, method, 0.0))
+    placements = [placement_again(said, method) for method, said in methods.items()]
+    return join_placements(*placements, Placement(unreadable=tuple(unreadable)))
+
+
+def placement_again(said: Mapping[str, Given], method: Method) -> Placement:
+    """Return the placement that filled the columns of `said`; a publication date filled several of them."""
+    printed = said.get("published_raw")
+    made = {"published_at", "published_precision", "published_raw", *(() if printed is None else ("published_on",))}
+    rest = {field: value for field, value in said.items() if field not in made}
+    return placement_from_mapping({**rest, "published": printed} if printed is not None else rest, method)
+
+
+def _to_list(text: str) -> Given:
+    """Return a list as it was given: it is written as Python writes tuples, credits by their names."""
+    written = ast.parse(text, mode="eval").body
+    assert isinstance(written, ast.Tuple), f"{text!r} is no tuple, as `to_json` writes lists"
+    items = [one.keywords[0].value if isinstance(one, ast.Call) else one for one in written.elts]
+    return [one.value for one in items if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
 def root_of(path: bytes, inboxes: Iterable[Path]) -> bytes | None:
@@ -144,15 +185,11 @@ def _search(searched: bytes, root: bytes) -> Iterator[InboxFile]:
             if name.lower().endswith(ARTICLE_SUFFIXES):  # somebody meant it to be a file
                 yield look_at(os.path.join(folder, name), root)
         for name in names:
-            if not _is_left_alone(name):
+            if not is_left_alone(name):
                 yield look_at(os.path.join(folder, name), root)
     for error in unreadable:
         if not isinstance(error, FileNotFoundError):
             yield InboxFile(os.fsencode(error.filename), root, 0, 0, problem_of(error))
-
-
-def _is_left_alone(name: bytes) -> bool:
-    return name.startswith(b".") or name.lower().endswith(PARTIAL_SUFFIXES) or name == Sidecars.TABLE_NAME
 
 
 def look_at(path: bytes, root: bytes) -> InboxFile:
@@ -168,7 +205,7 @@ def look_at(path: bytes, root: bytes) -> InboxFile:
         kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "a pipe, socket or device"
         detail = f"the name is that of {kind}, not of a file; what is in a folder is taken by itself: rename it"
         problem = Problem("inbox.not_a_file", detail)
-    return InboxFile(path, root, facts.st_size, facts.st_mtime_ns, problem)
+    return InboxFile(path, root, facts.st_size, facts.st_mtime_ns, problem, inode=facts.st_ino)
 
 
 def _missing(path: bytes) -> Problem:
@@ -192,9 +229,30 @@ def _because(error: OSError) -> str:
     return f"the system says: {error.strerror}; give copydesk's user the right to read it, and bring it again"
 
 
+def may_await_partner(file: InboxFile, seconds: float, now: datetime) -> bool:
+    """Return whether a file reads as a sidecar that came less than so long ago, and its partner is still to come."""
+    if file.problem is not None or not file.path.lower().endswith(b".json"):
+        return False
+    try:
+        came = os.stat(file.path).st_ctime
+    except OSError:
+        return False
+    return now.timestamp() - came < seconds and may_be_sidecar(file.path)
+
+
 def inbox_folders(folders: Iterable[Path]) -> list[Path]:
-    """Return the inbox folders, made when they are not there."""
+    """Return the inbox folders that are there, made when they are not.
+
+    One that cannot be made, as that of a network mount that is away, is left out as long as another one is there.
+    """
     listed = list(folders)
+    refusal: OSError | None = None
     for folder in listed:
-        folder.mkdir(parents=True, exist_ok=True)
-    return listed
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            refusal = error
+    there = [folder for folder in listed if folder.is_dir()]
+    if not there and refusal is not None:
+        raise refusal
+    return there

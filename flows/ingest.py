@@ -7,6 +7,7 @@ One task per hop and batch, never per article; nothing is cached or kept by Pref
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
@@ -17,11 +18,14 @@ from prefect.utilities.annotations import quote
 
 from flows import pipeline, settings
 from flows.desk import take_desk
+from flows.given_paths import to_path
 from flows.inbox import inbox_folders
 from flows.pipeline import AS_THEY_ARE, Hops
 from flows.runs import Request, Summary
 from warehouse.claims import Trigger
 
+NOWHERE = Path("results-are-not-kept")
+"""Without a place for results, Prefect makes a client of its own for each flow run, to ask its server for one."""
 Stage = Callable[..., Awaitable[Any]]
 
 
@@ -38,7 +42,7 @@ def _as_task(stage: Stage) -> Stage:
 HOPS = Hops(*(_as_task(stage) for stage in AS_THEY_ARE))
 
 
-@flow(name="ingest", validate_parameters=False, persist_result=False)
+@flow(name="ingest", validate_parameters=False, persist_result=False, result_storage=NOWHERE)
 async def ingest(
     paths: list[str] | None = None,
     data: str | None = None,
@@ -47,14 +51,19 @@ async def ingest(
     only_new: bool = True,
     strict: bool = False,
 ) -> Summary:
-    """Take files from `paths`, by default the inbox, to SQL.
+    """Take files to SQL.
 
-    `only_new` leaves files alone that are as when they last arrived; `strict` ends the run at an unexpected exception
-    instead of quarantining its document.
+    Args:
+        paths: Files and folders to take, as paths or file:// addresses; without any, the inbox.
+        data: Data folder; the deployment has that of the service.
+        config: The copydesk.toml to read, if there is one.
+        trigger: What the table `runs` says of why the run was begun.
+        only_new: Leave files alone that are as when they last arrived.
+        strict: End the run at an unexpected exception, instead of quarantining its document.
     """
     async with take_desk(settings.load({"data": data}, config=config)) as desk:
         request = Request(
-            paths or inbox_folders(desk.settings.inbox),
+            [to_path(path) for path in paths or ()] or inbox_folders(desk.settings.inbox),
             trigger,
             strict=strict,
             only_new=only_new,

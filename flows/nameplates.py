@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,20 +33,28 @@ def wait_until_alone(path: Path) -> Lock:
     return file
 
 
-def write(plate: Lock, facts: dict[str, Any]) -> None:
-    """Make a plate that this process holds say `facts`."""
+def write(plate: Lock, facts: dict[str, Any], *, private: bool = False) -> None:
+    """Make a plate that this process holds say `facts`; to its owner alone when they are `private`."""
+    if private:
+        os.fchmod(plate.fileno(), 0o600)
     plate.truncate(0)
     plate.write(json.dumps(facts).encode())
     plate.flush()
 
 
-def read(path: Path) -> dict[str, Any] | None:
-    """Return what the plate at `path` says; None when nobody holds it, or its owner has not written it yet."""
+def is_held(path: Path) -> bool:
+    """Return whether somebody living holds the plate at `path`, written or not. Raises PermissionError."""
     if not path.exists():
-        return None
+        return False
     probe = lock(path, shared=True)
     if probe is not None:
         probe.close()
+    return probe is None
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """Return what the plate at `path` says; None when nobody holds it, or its owner has not written it yet."""
+    if not is_held(path):
         return None
     try:
         facts = json.loads(path.read_bytes())

@@ -6,12 +6,15 @@ and whatever landed after all no longer waits in quarantine.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.file_names import sidecar_of
+from flows.inbox import uri_of
 from flows.settle import Taken, to_repeats
 from transforms.read import FileReading
 from warehouse import tables
@@ -53,19 +56,29 @@ def resolve(landing: Mapping[str, pa.Table], waiting: Iterable[OpenQuarantine], 
     """Return rows of table `resolutions` for what waited in quarantine and has now been dealt with.
 
     A document is dealt with when it has an article. A file that could not be opened is, when it was read; one whose
-    bytes no reader could make a document of, when something has landed from its address.
+    bytes no reader could make a document of, when something has landed from its address. A sidecar that came before
+    its file, and was taken for one itself, is when its file has come.
     """
     dealt = {value for name in ("documents", "repeats") for value in tables.values(landing[name], "document_id")}
     landed = {value for name in ("documents", "repeats") for value in tables.values(landing[name], "file_uri")}
     read = {one.arrival.file_uri for one in taken if isinstance(one.outcome, FileReading)}
+    beside = sidecars_of(taken)
     ids = {
         entry.quarantine_id
         for entry in waiting
         if entry.document_id in dealt
+        or entry.file_uri in beside
         or (_is_unopened(entry) and entry.file_uri in read)
         or (_is_unreadable(entry) and entry.file_uri in landed)
     }
     return tables.RESOLUTIONS.from_rows({"quarantine_id": quarantine_id} for quarantine_id in sorted(ids))
+
+
+def sidecars_of(taken: Iterable[Taken]) -> set[str]:
+    """Return the addresses of the sidecars with which the files of a batch were read."""
+    files = (one.file for one in taken if isinstance(one.outcome, FileReading) and one.file.kept is None)
+    paths = (sidecar for file in files if (sidecar := sidecar_of(file.path)) is not None)
+    return {uri_of(path) for path in paths if os.path.isfile(path)}
 
 
 def _is_unopened(entry: OpenQuarantine) -> bool:

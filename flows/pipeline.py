@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from flows import runs, stages
+from flows import alerts, events, runs, stages
 from flows.desk import Desk
+from flows.errors import WrongUse
 from flows.runs import Request, Summary
 from flows.stages import Batch
 
@@ -36,7 +37,11 @@ async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
     A batch is visible as a whole or not at all. A run that fails has landed the batches before; the next run takes
     the rest. Raises what a hop raises, after the run has been closed as failed.
     """
-    files = await asyncio.to_thread(runs.find, desk, request)
+    try:
+        files = await asyncio.to_thread(runs.find, desk, request)
+    except WrongUse as error:
+        events.tell_failure(desk.settings.data, error)
+        raise
     if not files and request.only_new:
         await runs.catch_up(desk)
         return Summary()
@@ -59,6 +64,10 @@ async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
                     landed = await hops.land(desk, decided, ends_run=not waiting)
             with run.summary.timing("publish"):
                 await hops.publish(desk)
+            events.tell_landing(desk.settings.data, run.run_id, landed)
+            await events.tell_kills(desk.settings.data, landed.withdrawals)
+            alerts.ring(landed, run.run_id)
             run.summary.add(landed)
-    await runs.keep_house(desk)
+            await runs.clear_inbox(desk, batch, landed)
+            await runs.keep_house(desk)
     return run.summary

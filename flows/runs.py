@@ -8,19 +8,19 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from flows import spool
+from flows import clearing, events, foreign_errors, spool
 from flows.desk import Desk
-from flows.inbox import InboxFile, Problem, arrive, find_files, to_json
+from flows.inbox import InboxFile, Problem, find_files, may_await_partner, place, to_json
 from flows.sidecars import Sidecars
 from flows.stages import Batch, Landed
 from flows.version import version
-from warehouse import catalog, claims, compaction, peek, seen, tables
+from warehouse import catalog, claims, compaction, peek, seen, sweep, tables
 from warehouse.landing import COUNTS, Landing, committer, land
 
 
@@ -109,36 +109,50 @@ class Running:
 
 def find(desk: Desk, request: Request) -> list[InboxFile]:
     """Return the files that the request means."""
+    if request.only_new:
+        clearing.make_up(desk, request.paths)
     found = find_files(request.paths, desk.settings.inbox) if request.files is None else request.files
     files = list(found)
     return _only_new(desk, files) if request.only_new else files
 
 
+async def clear_inbox(desk: Desk, batch: Batch, landed: Landed) -> None:
+    """Archive or delete the files of a batch that have landed as a whole, if the settings say so."""
+    statuses = zip(tables.values(landed.files, "file_uri"), tables.values(landed.files, "status"), strict=True)
+    uris = {uri for uri, status in statuses if status in ("landed", "seen_before")}
+    await asyncio.to_thread(clearing.clear, desk, [file for file in batch.files if file.file_uri in uris])
+
+
 def _only_new(desk: Desk, files: Sequence[InboxFile]) -> list[InboxFile]:
-    """Return the files that are not as they were when they arrived, or have the problem no more that they had then."""
-    states = _look_beside(desk, files)
+    """Return the files that are not as they were when they arrived, or have the problem no more that they had then.
+
+    The others are cleared, if the settings say so: the run that landed them may have been killed before it could.
+    """
+    by_uri = {file.file_uri: file for file in files}
+    states = _look_beside(desk, by_uri)
     facts = {uri: state for uri, state in states.items() if isinstance(state, seen.Facts)}
     with desk.ledger.reading() as connection:
         untouched = seen.untouched_files(connection, facts)
         waiting = [entry for entry in seen.open_quarantine(connection, states) if entry.position is None]
     problems = {(entry.file_uri, entry.reason) for entry in waiting}
     dealt_with = untouched - {uri for uri, _ in problems}
+    clearing.clear(desk, [by_uri[uri] for uri in dealt_with])
     dealt_with |= {
         uri for uri, state in states.items() if isinstance(state, Problem) and (uri, state.reason) in problems
     }
-    return [file for file in files if file.file_uri not in dealt_with]
+    patience, now = desk.settings.arrivals.sidecar_seconds, desk.now()
+    left = (file for uri, file in by_uri.items() if uri not in dealt_with)
+    return [file for file in left if not may_await_partner(file, patience, now)]
 
 
-def _look_beside(desk: Desk, files: Sequence[InboxFile]) -> dict[str, seen.Facts | Problem]:
+def _look_beside(desk: Desk, files: Mapping[str, InboxFile]) -> dict[str, seen.Facts | Problem]:
     """Return what can be known of each file without opening it: its facts, or what is wrong with it or beside it."""
     sidecars = Sidecars()
     states: dict[str, seen.Facts | Problem] = {}
-    for file in files:
-        arrival = file.problem or arrive(file, desk.transform_settings, sidecars, now=desk.now())
-        states[file.file_uri] = (
-            arrival
-            if isinstance(arrival, Problem)
-            else seen.Facts(file.size_bytes, file.modified_ns, to_json(arrival.placement))
+    for uri, file in files.items():
+        placed = file.problem or place(file, desk.transform_settings, sidecars)
+        states[uri] = (
+            placed if isinstance(placed, Problem) else seen.Facts(file.size_bytes, file.modified_ns, to_json(placed))
         )
     return states
 
@@ -157,7 +171,10 @@ async def running(desk: Desk, request: Request, files: Sequence[InboxFile]) -> A
         async with desk.lease(run.run_id):
             yield Running(desk, request, run.run_id, [file for file in files if file.file_uri in mine], summary)
     except BaseException as error:
-        await asyncio.shield(asyncio.to_thread(_fail, desk, run.run_id, error))
+        # On a full disk it cannot be closed: the next run does so, and what failed first is what is to be told.
+        with suppress(*foreign_errors.types()):
+            await asyncio.shield(asyncio.to_thread(_fail, desk, run.run_id, error))
+        events.tell_failure(desk.settings.data, error, run.run_id)
         raise
     finally:
         run.close()
@@ -179,12 +196,16 @@ def group_files(files: Sequence[InboxFile], files_at_most: int, size_bytes: int)
 
 
 async def keep_house(desk: Desk) -> None:
-    """Compact tables that have too many small files, and publish what that made."""
+    """Compact tables that have too many small files, publish what that made, and sweep what nobody needs any more."""
 
     def compact() -> None:
-        if compaction.is_due(desk.ledger, above=desk.settings.compact_above):
-            compaction.compact(desk.ledger, above=desk.settings.compact_above, now=desk.now())
-            catalog.publish(desk.ledger.root, desk.ledger.read_snapshot())
+        settings, ledger = desk.settings, desk.ledger
+        if compaction.is_due(ledger, above=settings.compact_above):
+            compaction.compact(ledger, above=settings.compact_above, now=desk.now())
+            catalog.publish(ledger.root, ledger.read_snapshot())
+            retention = timedelta(days=settings.snapshot_retention_days)
+            grace = timedelta(seconds=settings.sweep_grace_seconds)
+            sweep.sweep(ledger, now=desk.now(), retention=retention, grace=grace)
 
     await asyncio.to_thread(compact)
 
@@ -200,7 +221,10 @@ async def catch_up(desk: Desk) -> None:
 
 
 def _begin(desk: Desk, request: Request) -> claims.Run:
-    spool.clear(desk.ledger.root, claims.close_dead_runs(desk.ledger, now=desk.now()))
+    dead = claims.close_dead_runs(desk.ledger, now=desk.now())
+    spool.clear(desk.ledger.root, dead)
+    for run_id in dead:
+        events.tell_failure(desk.settings.data, claims.CRASHED, run_id)
     return claims.begin_run(
         desk.ledger, request.trigger, now=desk.now(), version=version(), flow_run_id=request.flow_run_id
     )

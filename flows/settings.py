@@ -13,7 +13,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -23,16 +32,17 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from flows import places, setting_errors, sources
+from flows import places, setting_errors, sources, watchlists
 from flows.errors import WrongSetting
 from transforms.settings import MEBIBYTE, SourceRule, TransformSettings
 
 if TYPE_CHECKING:
     from expectations.checks import Checks
+    from warehouse.line_counts import LineThresholds
 
 PREFIX = "COPYDESK_"
 NESTED = "__"
-_PATHS = ("data", "inbox")
+_PATHS = ("data", "inbox", "archive")
 """Keys whose relative values count from the folder of copydesk.toml."""
 
 
@@ -72,10 +82,40 @@ class Schedules(BaseModel):
     """Seconds between two sweeps; takes the place of the cron line when set."""
     report: Cron = "17 5 * * *"
     """Data-quality report."""
+    report_after_seconds: float | None = Field(600.0, gt=0)
+    """How long after articles have landed the report is built too, over all that has landed until then."""
+    lines: Cron = "23 2 * * *"
+    """Count of the lines that recur in a source's articles, and recleaning of the articles that a new version means."""
     stories: Cron = "11 3 * * *"
     """Stories of the last weeks told apart anew, so that late articles end where they belong."""
     compact: Cron = "41 3 * * *"
     """Compaction of what the day left in small files."""
+
+
+class ArrivalSettings(BaseModel):
+    """How `copydesk serve` takes what arrives in the inbox."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    watch: Literal["events", "polling"] = "events"
+    """Whether the system reports what changes, or the folders are looked at in turn, as network mounts need it."""
+    poll_seconds: float = Field(1.0, gt=0)
+    """Seconds between two looks with `watch = "polling"`."""
+    quiet_seconds: float = Field(0.5, ge=0)
+    """A file that is written in place is whole when nothing was written to it for so long."""
+    sidecar_seconds: float = Field(5.0, ge=0)
+    """How long a `x.json` that reads as a sidecar waits for its `x.txt` before it is taken by itself."""
+    runs_per_hour: int = Field(1_200, ge=12)
+    """Most flow runs that arrivals may begin within an hour; when half of what may come at once is used up, files
+    gather."""
+    gather_seconds: float = Field(2.0, ge=0)
+    """How long files gather then."""
+    gather_files: int = Field(500, ge=1)
+    """So many files have gathered for long enough."""
+    gather_bytes: Size = ByteSize(64 * MEBIBYTE)
+    """So many bytes have gathered for long enough."""
+    lone_seconds: float = Field(5.0, ge=0)
+    """A file that comes so long after the one before does not wait for others."""
 
 
 class CheckSettings(BaseModel):
@@ -97,6 +137,33 @@ class CheckSettings(BaseModel):
     """Days of its own history that a source needs before its volume is judged."""
     deviations: float = Field(3.0, gt=0)
     """How many standard deviations from its own mean a source may lie."""
+
+
+class LineSettings(BaseModel):
+    """What a line has to reach to be taken for boilerplate of its source; copies and versions count once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    min_source_articles: int = Field(50, ge=2)
+    """Sources with fewer articles have no repeated lines."""
+    min_articles: int = Field(10, ge=2)
+    """Articles at whose end the line stands."""
+    min_stories: int = Field(10, ge=1)
+    """Different stories among these articles."""
+    min_days: int = Field(5, ge=1)
+    """Different days of publication among them, where at least half of them have one."""
+    min_share: float = Field(0.02, ge=0, le=1)
+    """Share of the source's articles from the first to the last of them."""
+    long_share: float = Field(0.2, ge=0, le=1)
+    """That share for a line of 25 words or more: agencies repeat background paragraphs."""
+    masthead_share: float = Field(0.5, ge=0, le=1)
+    """That share for a line that was taken for the headline: a standing column has one headline for all."""
+    edge_share: float = Field(0.9, ge=0, le=1)
+    """Share of the line's occurrences that stand at the same end of their articles."""
+    max_lift: float = Field(0.2, ge=0, le=1)
+    """How much more of the line's words the rest of its articles may have than other articles have."""
+    reprocess_at_most: int = Field(20_000, ge=0)
+    """Most articles that one scheduled count makes anew; the next one goes on. Arrivals wait meanwhile."""
 
 
 class Settings(BaseSettings):
@@ -155,6 +222,8 @@ class Settings(BaseSettings):
     """A document that takes longer is quarantined as hung."""
     memory_per_worker: Size = ByteSize(1024 * MEBIBYTE)
     """A document for which a worker needs more is quarantined."""
+    memory_for_lookup: Size = ByteSize(384 * MEBIBYTE)
+    """What copies and stories are found by takes no more memory; the rest lies in unnamed files in the data folder."""
     batch_files: int = Field(500, ge=1)
     """Most files of a batch; the rows of a batch become visible together."""
     batch_bytes: Size = ByteSize(64 * MEBIBYTE)
@@ -169,16 +238,37 @@ class Settings(BaseSettings):
     """A table with more small files than this is compacted."""
     sweep_grace_seconds: float = Field(3600.0, ge=0)
     """How old a Parquet file that nobody names must be before it is removed."""
+    prefect_retention_days: float = Field(7.0, gt=0.05)
+    """How long Prefect keeps runs, with their logs and artifacts, and events; the tables keep ours for ever."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """Least severe log line of `copydesk serve`."""
+    log_format: Literal["text", "json"] = "text"
+    """Whether `copydesk serve` logs lines for people or JSON lines."""
     ui_host: str = "127.0.0.1"
     """Address on which Prefect's server and pages listen."""
     ui_port: int = Field(4200, ge=1, le=65535)
     """Port of Prefect's server and pages."""
+    after_landing: Literal["keep", "archive", "delete"] = "keep"
+    """What becomes of the files of an inbox once all their articles have landed. With `delete`, files whose bytes the
+    warehouse does not hold stay."""
+    archive: Folder | None = Field(None, json_schema_extra={"default_text": "`archive` in the data folder"})
+    """Where `after_landing = "archive"` moves files, each to its path below its inbox."""
+    arrivals: ArrivalSettings = ArrivalSettings()
+    """How `copydesk serve` takes what arrives."""
     checks: CheckSettings = CheckSettings()
     """What articles are measured by."""
+    lines: LineSettings = LineSettings()
+    """What recurs at the ends of a source's articles is boilerplate."""
     schedules: Schedules = Schedules()
     """When `copydesk serve` acts of itself."""
+
+    @field_validator("archive")
+    @classmethod
+    def _archive_is_no_inbox(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        for folder in info.data.get("inbox", ()):
+            if value is not None and value.is_relative_to(folder):
+                raise ValueError(f"it lies in the inbox {folder}, where files are taken from; name a folder beside it")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -200,6 +290,11 @@ class Settings(BaseSettings):
         file = places.config_file(None if self.config is None else str(self.config))
         return sources.load((file.parent if file is not None else Path.cwd()) / sources.FOLDER)
 
+    @property
+    def watchlists(self) -> Path:
+        """The folder of `watchlists/*.toml`, beside copydesk.toml; it need not exist."""
+        return watchlists.folder(None if self.config is None else str(self.config))
+
     def transform_settings(self) -> TransformSettings:
         """Return what transforms may know: a plain frozen value that is handed to every worker."""
         return TransformSettings(
@@ -218,6 +313,12 @@ class Settings(BaseSettings):
             part_bytes=int(self.part_bytes),
             part_rows=self.part_rows,
         )
+
+    def line_thresholds(self) -> LineThresholds:
+        """Return what a line has to reach to be taken for boilerplate."""
+        from warehouse.line_counts import LineThresholds
+
+        return LineThresholds(**{name: getattr(self.lines, name) for name in LineThresholds._fields})
 
     def checks_for(self, batch: int, validated_at: datetime) -> Checks:
         """Return what one batch of a run is measured by."""

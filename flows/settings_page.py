@@ -52,6 +52,15 @@ The first that matches a file or document names its source.
 paths = ["courier/**"]
 hosts = ["courier.example"]
 ```
+
+## watchlists/*.toml
+
+One file per [watchlist](how-to/watchlists.md), in the folder `watchlists` beside `copydesk.toml`.
+
+```toml
+# watchlists/harbour-strike.toml
+any = ["dockers", "Hafenstreik*"]
+```
 """
 
 
@@ -110,6 +119,7 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _type(annotation: Any) -> str:
     names = {Path: "path", str: "text", int: "integer", float: "number", bool: "true or false", ByteSize: "size"}
+    annotation = getattr(annotation, "__origin__", annotation) if hasattr(annotation, "__metadata__") else annotation
     if annotation in names:
         return names[annotation]
     if get_origin(annotation) is dict:

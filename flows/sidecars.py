@@ -6,54 +6,57 @@ import csv
 import io
 import json
 import os
-from typing import ClassVar
 
-from transforms.read.columns import Given
+from flows.file_names import PLACES_TABLE, sidecar_of
+from transforms.read.columns import Given, find_column
 from transforms.read.placement import join_placements, placement_from_mapping
 from transforms.rows import Placement
 
 MAX_BYTES = 16 * 1024 * 1024
 """A larger sidecar is not read: it says something of one article."""
+LONE_BYTES = 64 * 1024
+"""A larger JSON file is a story, not the sidecar of one that is still to come."""
 
-
-ARTICLE_SUFFIXES = (b".txt", b".text")
-"""Suffixes of files that may have a sidecar."""
+NOTHING = Placement()
 
 
 class PlaceError(Exception):
     """A sidecar is there and cannot be read; the message says which, why and what to do."""
 
 
-def sidecar_of(path: bytes) -> bytes | None:
-    """Return where the sidecar of a file would lie; None for a file that has none."""
-    stem, suffix = os.path.splitext(path)
-    return stem + b".json" if suffix.lower() in ARTICLE_SUFFIXES else None
+def may_be_sidecar(path: bytes) -> bool:
+    """Return whether a JSON file without a partner reads as a sidecar that came first: few words, and no story."""
+    try:
+        if os.stat(path).st_size > LONE_BYTES:
+            return False
+        said = _read_object(path)
+    except (OSError, PlaceError, RecursionError):
+        return False
+    columns = {find_column(key) for key in said}
+    is_flat = not any(isinstance(value, dict) for value in said.values())
+    return is_flat and "body" not in columns and columns != {None} and bool(columns)
 
 
 class Sidecars:
     """The sidecars of a batch; each metadata.csv is read once."""
-
-    TABLE_NAME: ClassVar[bytes] = b"metadata.csv"
 
     def __init__(self) -> None:
         self._tables: dict[bytes, dict[str, dict[str, str]]] = {}
 
     def placement(self, path: bytes) -> Placement:
         """Return what lies beside `path`; raise PlaceError when it is there and cannot be read."""
-        placements = []
         own = sidecar_of(path)
-        if own is not None and os.path.isfile(own):
-            placements.append(_to_placement(own))
+        beside = [_to_placement(own)] if own is not None and os.path.isfile(own) else []
         folder, name = os.path.split(path)
-        row = self._table(os.path.join(folder, self.TABLE_NAME)).get(name.decode("utf-8", "replace"))
-        if row is not None:
-            placements.append(placement_from_mapping(row, "sidecar"))
-        return join_placements(*placements)
+        if (table := self._table(folder)) and (row := table.get(name.decode("utf-8", "replace"))) is not None:
+            beside.append(placement_from_mapping(row, "sidecar"))
+        return join_placements(*beside) if beside else NOTHING
 
-    def _table(self, path: bytes) -> dict[str, dict[str, str]]:
-        if path not in self._tables:
-            self._tables[path] = _read_table(path) if os.path.isfile(path) else {}
-        return self._tables[path]
+    def _table(self, folder: bytes) -> dict[str, dict[str, str]]:
+        if folder not in self._tables:
+            path = os.path.join(folder, PLACES_TABLE)
+            self._tables[folder] = _read_table(path) if os.path.isfile(path) else {}
+        return self._tables[folder]
 
 
 def _to_placement(path: bytes) -> Placement:

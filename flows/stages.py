@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 import expectations
 from flows import casualties, receipts
+from flows.alerts import Alert, to_alerts
 from flows.desk import Desk
 from flows.inbox import InboxFile
-from flows.outcomes import resolve, tell_apart
+from flows.outcomes import resolve, sidecars_of, tell_apart
 from flows.reading import read_files, read_part
 from flows.settle import Memory, Settled, Taken, settle, without_waiting
 from flows.spool import SpooledPart
@@ -28,7 +29,8 @@ from transforms import deduplicate as copies
 from transforms.read import FileReading
 from transforms.rows import Arrival
 from transforms.split import Split, join
-from warehouse import catalog, seen, sketches, story_candidates, tables
+from transforms.watch.matches import to_matches
+from warehouse import catalog, line_table, seen, sketches, story_candidates, tables
 from warehouse.landing import Landing, RunEnd
 from warehouse.landing import land as commit
 from warehouse.ledger import Connection
@@ -69,6 +71,8 @@ class Validated(NamedTuple):
     prepared: Prepared
     tables: Mapping[str, pa.Table]
     rejected: pa.Table
+    signatures: pa.Table
+    story_terms: pa.Table
 
 
 class Decided(NamedTuple):
@@ -88,10 +92,14 @@ class Landed(NamedTuple):
     copies: int
     reasons: Mapping[str, int]
     """Quarantined documents by reason."""
+    alerts: Sequence[Alert] = ()
+    """Watchlists that articles of the batch belong to."""
+    withdrawals: Collection[str] = ()
+    """Articles of the batch that order others, or themselves, to be withdrawn."""
 
 
 async def prepare(desk: Desk, batch: Batch) -> Prepared:
-    """Read the files, tell new documents from repeats, and make articles of the new ones."""
+    """Read the files, tell new documents from repeats, and make articles of the new ones, matched by watchlists."""
     taken, later = await _read(desk, batch)
     uris = [one.arrival.file_uri for one in taken]
     readings = [one.outcome for one in taken if isinstance(one.outcome, FileReading)]
@@ -104,27 +112,34 @@ async def prepare(desk: Desk, batch: Batch) -> Prepared:
         )
     )
     settled = settle(taken, memory)
-    split = await _prepare(desk, batch, settled.documents, {one.arrival.file_uri: one.arrival for one in taken})
+    arrivals = {one.arrival.file_uri: one.arrival for one in taken}
+    split = await to_articles(desk, settled.documents, arrivals, strict=batch.strict)
     return Prepared(batch, taken, settled, split.kept, pa.concat_tables([settled.rejected, split.rejected]), later)
 
 
 async def validate(desk: Desk, prepared: Prepared) -> Validated:
-    """Let Great Expectations look at the articles; what fails a critical expectation goes no further."""
+    """Let Great Expectations look at the articles; what fails a critical expectation goes no further.
+
+    What passed is signed here, as this takes nobody's lock.
+    """
     checks = desk.checks(prepared.batch.number)
     validation = await desk.inspect(partial(expectations.validate, prepared.tables, checks))
     rejected = pa.concat_tables([prepared.rejected, validation.rejected])
-    return Validated(prepared, {**validation.kept, "expectation_results": validation.results}, rejected)
+    kept = {**validation.kept, "expectation_results": validation.results}
+    signatures = await asyncio.to_thread(copies.sign, kept["articles"])
+    terms = await asyncio.to_thread(copies.to_story_terms, kept["articles"])
+    return Validated(prepared, kept, rejected, signatures, terms)
 
 
 async def deduplicate(desk: Desk, validated: Validated) -> Decided:
     """Ask once more what is new, now that nobody else commits; find copies and stories. Needs the committer's lock."""
     ids = tables.values(validated.tables["documents"], "document_id")
     overtaken = await desk.ask(partial(_overtaken, validated.prepared, ids))
-    kept = _without(validated.tables, overtaken)
-    signatures = await asyncio.to_thread(copies.sign, kept["articles"])
+    signed = {"signatures": validated.signatures, "story_terms": validated.story_terms}
+    kept = without({**validated.tables, **signed}, overtaken)
+    signatures, terms = kept.pop("signatures"), kept.pop("story_terms")
     candidates = await desk.ask(lambda connection: sketches.candidates(connection, signatures, desk.sketches))
     relations = await asyncio.to_thread(copies.relate, signatures, candidates)
-    terms = await asyncio.to_thread(copies.to_story_terms, kept["articles"])
     told = await desk.ask(lambda connection: story_candidates.candidates(connection, terms, desk.stories))
     members = await asyncio.to_thread(copies.assign, terms, told)
     return Decided(validated, {**kept, **relations, "story_members": members}, signatures, terms)
@@ -139,6 +154,8 @@ async def land(desk: Desk, decided: Decided, *, ends_run: bool) -> Landed:
         landing.tables["files"],
         sum(original is not None for original in tables.values(landing.tables["duplicates"], "duplicate_of")),
         tables.count_values(landing.tables["quarantine"], "reason"),
+        to_alerts(landing.tables["matches"], landing.tables["articles"], desk.now()),
+        frozenset(tables.values(landing.tables["withdrawals"], "article_id")),
     )
 
 
@@ -160,20 +177,29 @@ async def _read(desk: Desk, batch: Batch) -> tuple[list[Taken], list[Batch]]:
     return read.taken, [batch._replace(files=(file,), part=part) for file, part in read.later]
 
 
-async def _prepare(desk: Desk, batch: Batch, documents: pa.Table, arrivals: Mapping[str, Arrival]) -> Split:
-    """Return the articles of `documents`; one that costs its worker is rejected, alone."""
+async def to_articles(
+    desk: Desk, documents: pa.Table, arrivals: Mapping[str, Arrival], *, strict: bool = False
+) -> Split:
+    """Return the articles of `documents` by the newest line table, matched by watchlists.
+
+    A document that costs its worker is rejected, alone.
+    """
+    lines = await asyncio.to_thread(line_table.file_for_workers, desk.ledger)
     size = DOCUMENTS_PER_ITEM if documents.num_rows >= DOCUMENTS_PER_ITEM * desk.settings.workers else 1
     works = []
     for start in range(0, documents.num_rows, size):
         part = documents.slice(start, size)
         of_part = {uri: arrivals[uri] for uri in set(tables.values(part, "file_uri"))}
-        works.append(DocumentWork(part, of_part, desk.transform_settings, batch.strict))
-    outcomes = await desk.work(prepare_documents, works, halve=halve)
+        works.append(DocumentWork(part, of_part, desk.transform_settings, strict, lines))
+    looking = asyncio.to_thread(desk.watchboard.matcher)
+    outcomes, matcher = await asyncio.gather(desk.work(prepare_documents, works, halve=halve), looking)
     splits = [
         casualties.to_split(outcome, desk.transform_settings) if isinstance(outcome, Casualty) else outcome
         for outcome in outcomes
     ]
-    return join([NOTHING, *splits])
+    split = join([NOTHING, *splits])
+    matches = await asyncio.to_thread(to_matches, split.kept["articles"], matcher)
+    return split._replace(kept={**split.kept, "matches": matches})
 
 
 def _overtaken(prepared: Prepared, document_ids: Collection[str], connection: Connection) -> set[str]:
@@ -182,7 +208,7 @@ def _overtaken(prepared: Prepared, document_ids: Collection[str], connection: Co
     return known - prepared.settled.again | seen.landed_by(connection, prepared.batch.run_id, document_ids)
 
 
-def _without(batch: Mapping[str, pa.Table], document_ids: Collection[str]) -> dict[str, pa.Table]:
+def without(batch: Mapping[str, pa.Table], document_ids: Collection[str]) -> dict[str, pa.Table]:
     """Return the tables without the rows of these documents."""
     if not document_ids:
         return dict(batch)
@@ -219,7 +245,8 @@ def _to_landing(decided: Decided, ends_run: bool, connection: Connection) -> Lan
     new_ids = tables.values(outcomes.documents, "document_id")
     progress = _progress(taken, connection)
     landing["files"] = receipts.to_files(taken, counts, progress)
-    landing["resolutions"] = resolve(landing, [*waiting, *seen.open_quarantine_of(connection, new_ids)], taken)
+    beside = seen.open_quarantine(connection, sidecars_of(taken))
+    landing["resolutions"] = resolve(landing, [*waiting, *beside, *seen.open_quarantine_of(connection, new_ids)], taken)
     told = receipts.to_receipts(taken, counts, progress)
     return Landing(batch.run_id, landing, told, decided.signatures, RunEnd() if ends_run else None, decided.story_terms)
 

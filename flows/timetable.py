@@ -9,6 +9,7 @@ in the same warm process, after the one before it.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -16,27 +17,30 @@ from uuid import UUID
 
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Crashed, Pending
 
-RunOne = Callable[[Awaitable[Any]], Awaitable[None]]
+RunOne = Callable[[Awaitable[Any]], Awaitable[object]]
 """Awaits a run when no other is under way; never raises what the run raises."""
 
 
 async def run_due(client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], run_one: RunOne) -> None:
-    """Carry out the runs of these deployments that are due: of each deployment the newest, as one makes up for all.
+    """Carry out the runs of these deployments that are due: of those with the same parameters the newest.
 
-    The others were missed while the service was away or at work; they are cancelled with a word.
+    One makes up for the others, which were missed while the service was away or at work: these are cancelled with a
+    word. Runs over files that were offered have parameters of their own, and none makes up for another.
     """
     due = await client.get_scheduled_flow_runs_for_deployments(list(flows), scheduled_before=datetime.now(UTC))
-    newest: dict[UUID | None, FlowRun] = {}
+    newest: dict[tuple[UUID | None, str], FlowRun] = {}
     for run in sorted(due, key=lambda run: run.expected_start_time or datetime.min.replace(tzinfo=UTC)):
-        missed = newest.pop(run.deployment_id, None)
+        alike = run.deployment_id, json.dumps(run.parameters, sort_keys=True, default=str)
+        missed = newest.pop(alike, None)
         if missed is not None:
             await client.set_flow_run_state(missed.id, Cancelled(message="Missed; a later run makes up for it."))
-        newest[run.deployment_id] = run
+        newest[alike] = run
     for run in newest.values():
         if run.deployment_id is not None:
             await run_one(_carry_out(client, flows[run.deployment_id], run))
@@ -62,7 +66,12 @@ async def close_stale(client: PrefectClient, *, before: datetime) -> int:
 
 
 async def _carry_out(client: PrefectClient, flow: Flow[..., Any], run: FlowRun) -> Any:
-    """Return what the flow came to, as the scheduled run it is; raises what the flow raises."""
-    await client.set_flow_run_state(run.id, Pending())
+    """Return what the flow came to, as the scheduled run it is; raises what the flow raises.
+
+    None when Prefect does not let it run now, as another one of its deployment is running: it is due again then.
+    """
+    answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
+    if answer.state is None or answer.state.type is not StateType.PENDING:
+        return None
     result = run_flow(flow, flow_run=await client.read_flow_run(run.id))
     return await result if asyncio.iscoroutine(result) else result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from collections.abc import Mapping, Sequence
@@ -17,13 +18,17 @@ from flows.spool import Spooled
 from flows.worker_main import show_life
 from transforms.identity import to_id
 from transforms.mishaps import survive
-from transforms.prepare import prepare
+from transforms.prepare import no_lines, prepare
 from transforms.read import FileReading, read, read_parts, to_reading
 from transforms.read.parts import Ending, Part
-from transforms.rows import Arrival, Rejected
+from transforms.rows import NO_LINES, Arrival, Rejected, RepeatedLines
 from transforms.settings import TransformSettings
 from transforms.split import Split
+from warehouse.line_file import open_lines
 from warehouse.tables import set_columns
+
+_OURS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
+"""What reading a file cannot come to, but leaving its parts on disk can: no fault of the file."""
 
 
 class FileWork(NamedTuple):
@@ -51,6 +56,8 @@ class DocumentWork(NamedTuple):
     arrivals: Mapping[str, Arrival]
     settings: TransformSettings
     strict: bool = False
+    lines: Path | None = None
+    """Where the newest line table lies, when there is one."""
 
 
 def read_file(work: FileWork) -> FileReading | Spooled | Problem | StillChanging:
@@ -64,6 +71,8 @@ def read_file(work: FileWork) -> FileReading | Spooled | Problem | StillChanging
             reading = survive(partial(_read, source, work), lambda: "read", strict=work.strict, expected=(OSError,))
             facts = os.fstat(descriptor)
     except OSError as error:
+        if error.errno in _OURS:
+            raise
         return problem_of(error)
     if isinstance(reading, Rejected):
         return Problem(reading.reason, reading.detail)
@@ -103,7 +112,13 @@ def _read_kept(work: FileWork, kept: Kept) -> FileReading:
 
 def prepare_documents(work: DocumentWork) -> Split:
     """Return the articles of documents, and what may not go on."""
-    return prepare(work.documents, work.arrivals, work.settings, strict=work.strict)
+    lines = no_lines if work.lines is None else partial(_find_lines, work.lines)
+    return prepare(work.documents, work.arrivals, work.settings, lines=lines, strict=work.strict)
+
+
+def _find_lines(path: Path, source: str) -> RepeatedLines:
+    found = open_lines(path).find(source)
+    return NO_LINES if found is None else RepeatedLines(found.version, found.head, found.foot)
 
 
 def halve(work: DocumentWork) -> Sequence[DocumentWork]:

@@ -9,14 +9,18 @@ from typing import Any, NamedTuple
 from transforms import TRANSFORM_VERSION
 from transforms.clean import PARAGRAPH_BREAK
 from transforms.clean.encoding import MENDED, is_mended
+from transforms.extract.address import extract_address
 from transforms.extract.choice import Choice
+from transforms.extract.damage import find_damage
+from transforms.extract.mended import is_mended_value
+from transforms.extract.withdrawals import find_withdrawals
 from transforms.quarantine import Row
-from transforms.read.placement import refine_source
-from transforms.rows import Cleaned, Found, InfoSource, Removal, Story, Value
+from transforms.read.placement import Source, refine_source
+from transforms.rows import Arrival, Cleaned, Found, InfoSource, Reading, Removal, Story, Value
 from transforms.settings import TransformSettings
 
-LINES_VERSION = 0
-"""No table of boilerplate lines by source is used yet."""
+BLOCKS = "page_blocks_passed_over"
+"""Reason of the one row of `removals` that counts what lies around a page's story; it has no span."""
 
 METADATA_UNREADABLE = "metadata_unreadable"
 """Quality flag: the format gives a value that its column can't hold; evidence keeps it as given."""
@@ -31,13 +35,21 @@ class Prepared(NamedTuple):
     """Rows by name of their table."""
 
 
-def prepare_article(document: Row, story: Story, choice: Choice, settings: TransformSettings) -> Prepared:
+def find_source(arrival: Arrival, reading: Reading, settings: TransformSettings) -> Source:
+    """Return who published an article, as its place, its address and the document itself say."""
+    found = (*arrival.placement.found, *reading.found)
+    addresses = (*found, *extract_address(Story(arrival, reading, Cleaned(""), found)))
+    canonical = [each for each in addresses if each.field == "canonical_url"]
+    surest = max(canonical, key=lambda each: each.confidence, default=None)
+    said = next((each for each in reading.found if each.field == "source"), None)
+    return refine_source(arrival, surest, settings, said=said)
+
+
+def prepare_article(document: Row, story: Story, choice: Choice, source: Source) -> Prepared:
     """Return the rows of an article: its own, its document's with the source refined, and its pieces'."""
-    source = refine_source(
-        story.arrival, choice.values.get("canonical_url"), settings, said=_find_source(story.reading.found)
-    )
     article_id = document["document_id"]
     values = dict(choice.values)
+    damage = find_damage(story.cleaned.body, _language(values))
     if source.method is not None:
         values["source"] = Found("source", source.id, source.method, source.confidence)
     article = {
@@ -46,21 +58,21 @@ def prepare_article(document: Row, story: Story, choice: Choice, settings: Trans
         **{field: to_cell(found.value) for field, found in values.items()},
         **_measures(story.cleaned),
         "source": source.id,
-        "quality_flags": _flags(story, choice),
+        "quality_flags": [*_flags(story, choice), *(found.field.partition(".")[2] for found in damage)],
         "transform_version": TRANSFORM_VERSION,
-        "lines_version": LINES_VERSION,
+        "lines_version": story.cleaned.lines_version,
     }
     unreadable = {found.field: found for found in (*story.reading.unreadable, *story.arrival.placement.unreadable)}
+    evident = {**unreadable, **values}
     pieces = {
-        "removals": [_removal_row(article_id, *numbered) for numbered in enumerate(story.cleaned.removals)],
-        "evidence": [_evidence_row(article_id, found) for found in _by_field({**unreadable, **values})],
+        "removals": _removal_rows(article_id, story),
+        "evidence": [_evidence_row(article_id, found) for found in _by_field((*evident.values(), *damage))],
+        "withdrawals": [
+            {"article_id": article_id, **withdrawal._asdict()}
+            for withdrawal in find_withdrawals(story.reading.text, values, story.reading.withdraws)
+        ],
     }
     return Prepared({**document, "source": source.id}, article, pieces)
-
-
-def _find_source(found: Iterable[Found]) -> Found | None:
-    """Return the source that the document itself names, as a row does in a column of its own, or None."""
-    return next((each for each in found if each.field == "source"), None)
 
 
 def to_cell(value: Value) -> Any:
@@ -93,12 +105,28 @@ def _measures(cleaned: Cleaned) -> Row:
 
 def _flags(story: Story, choice: Choice) -> list[str]:
     unreadable = [METADATA_UNREADABLE] if story.reading.unreadable else []
-    mended = [MENDED] if any(map(is_mended, story.cleaned.removals)) else []
+    is_any_mended = any(map(is_mended, story.cleaned.removals)) or any(map(is_mended_value, choice.values.values()))
+    mended = [MENDED] if is_any_mended else []
     return [*unreadable, *story.reading.flags, *mended, *choice.flags]
 
 
-def _by_field(found: Mapping[str, Found]) -> Iterable[Found]:
-    return (found[field] for field in sorted(found))
+def _language(values: Mapping[str, Found]) -> str | None:
+    language = values.get("language")
+    return None if language is None else str(language.value)
+
+
+def _by_field(found: Iterable[Found]) -> Iterable[Found]:
+    return sorted(found, key=lambda each: each.field)
+
+
+def _removal_rows(article_id: str, story: Story) -> list[Row]:
+    """Return a row for each removal, and one that counts what of a page was passed over while it was read."""
+    rows = [_removal_row(article_id, *numbered) for numbered in enumerate(story.cleaned.removals)]
+    passed = story.reading.passed_over
+    if passed is not None and passed.blocks:
+        text = f"{passed.blocks} blocks, {passed.chars} characters"
+        rows.append({"article_id": article_id, "ordinal": len(rows), "step": "read", "reason": BLOCKS, "text": text})
+    return rows
 
 
 def _removal_row(article_id: str, ordinal: int, removal: Removal) -> Row:

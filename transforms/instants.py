@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal, NamedTuple
 
+from transforms.zone_names import NAMES, find_offset
+
 Precision = Literal["year", "month", "day", "minute", "second"]
 
 
@@ -42,7 +44,7 @@ _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=lambda name: -len(name))) 
 _TIME = (
     r"(?:(?:T|,|\s|\bat\b|\bum\b|\bà\b|\ba las\b|\balle\b|\bàs\b|\bom\b|[-–|])*"
     r"(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
-    r"\s*\(?(?P<zone>Z\b|UTC\b|GMT\b|[+-](?:0\d|1[0-4]):?[0-5]\d\b)?\)?)?"
+    r"\s*\(?(?P<zone>(?:Z|UTC|GMT)\b|(?-i:(?:" + "|".join(NAMES) + r")\b)|[+-](?:0\d|1[0-4]):?[0-5]\d\b)?\)?)?"
 )
 _DATES = (
     r"(?<!\d)(?P<year>(?:1[89]|20|21)\d\d)[-/.](?P<number>0?[1-9]|1[0-2])[-/.](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)",
@@ -110,13 +112,14 @@ def _to_utc(on: date, parts: dict[str, str | None]) -> datetime | None:
     hours = int(hour)
     if parts["half"] is not None:
         hours = hours % _NOON + (_NOON if parts["half"].lower().startswith("p") else 0)
-    local = datetime(on.year, on.month, on.day, hours, int(minute), int(parts["second"] or 0), tzinfo=_to_zone(zone))
+    offset = find_offset(zone.upper(), on) if zone[0] not in "+-" else _to_offset(zone)
+    if offset is None:
+        return None
+    local = datetime(on.year, on.month, on.day, hours, int(minute), int(parts["second"] or 0), tzinfo=timezone(offset))
     return local.astimezone(UTC)
 
 
-def _to_zone(zone: str) -> timezone:
-    if zone[0] not in "+-":
-        return UTC
+def _to_offset(zone: str) -> timedelta:
     digits = zone[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-offset if zone[0] == "-" else offset)
+    return -offset if zone[0] == "-" else offset

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from transforms.settings import TransformSettings as TransformSettings
 
@@ -100,6 +100,13 @@ class Rejected:
     """Whether the file itself is the document, so that its id is known even where `raw` is too large to keep."""
 
 
+class PassedOver(NamedTuple):
+    """Blocks of a page that are no part of its story: navigation, links, comments, captions."""
+
+    blocks: int
+    chars: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A document as its reader understood it: the text, and what the format itself says."""
@@ -114,6 +121,10 @@ class Reading:
     """Quality flags that reading raised."""
     structured: bool = False
     """Whether the story was told from the page by its markup: no line of it is the headline or a section's name."""
+    passed_over: PassedOver | None = None
+    """What of a page is not in `text`; None where the format has no page around the story."""
+    withdraws: str | None = None
+    """Id that the source gave another item, which this one takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +142,30 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedLines:
+    """What one numbered version of the line table says of a source: hashes of lines that recur at its articles' ends.
+
+    A hash is `transforms.identity.to_id` of the line as it stands in a body.
+    """
+
+    version: int = 0
+    """0 where the table says nothing of the source."""
+    head: frozenset[str] = frozenset()
+    foot: frozenset[str] = frozenset()
+
+
+NO_LINES = RepeatedLines()
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """A reading without what is not the article."""
 
     body: str
     subheads: tuple[str, ...] = ()
     removals: tuple[Removal, ...] = ()
+    lines_version: int = 0
+    """Version of the repeated lines that were looked for; 0 when none were."""
 
 
 @dataclass(frozen=True, slots=True)

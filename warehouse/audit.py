@@ -109,6 +109,13 @@ BELONGING = {
         WHERE {table}.text <> substr(body, start_char + 1, end_char - start_char)"""
         for table in ("quotes", "mentions", "dates", "figures")
     },
+    "spans of matches point at their text": """
+        SELECT article_id, format('{} {}: {} [{}:{}]', watchlist, watchlist_version, place.field, place.start_char,
+                                  place.end_char)
+        FROM (SELECT article_id, watchlist, watchlist_version, unnest(spans) AS place FROM matches)
+        JOIN articles USING (article_id)
+        WHERE place.text <> substr(if(place.field = 'headline', headline, body),
+                                   place.start_char + 1, place.end_char - place.start_char)""",
 }
 
 CHECKS = {**RECEIPTS, **KEYS, **BELONGING}

@@ -18,11 +18,12 @@ from sqlalchemy.exc import OperationalError
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
-from warehouse.ledger import LeaseLost, Ledger, to_text
+from warehouse.ledger import LeaseLost, Ledger, LedgerBusy, to_text
 from warehouse.locks import HeldLock, acquire, is_held
 from warehouse.seen import among
 
 Trigger = Literal["event", "schedule", "manual", "replay", "reprocess"]
+CRASHED = "the process ended before the run did"
 
 
 class Run:
@@ -72,7 +73,7 @@ def close_dead_runs(ledger: Ledger, *, now: datetime) -> list[str]:
         living = _live_claims(connection, now)
         dead = [run_id for run_id, host in running if not _is_alive(ledger, run_id, host, run_id in living.values())]
         for run_id in dead:
-            _end_run(connection, run_id, "crashed", "the process ended before the run did", now)
+            _end_run(connection, run_id, "crashed", CRASHED, now)
     for run_id in dead:
         paths.run_lock(ledger.root, run_id).unlink(missing_ok=True)
     return dead
@@ -107,7 +108,7 @@ def renew(ledger: Ledger, run_id: str, *, now: datetime, lease: timedelta) -> bo
     try:
         with ledger.writing() as connection:
             connection.execute(update(claims).where(claims.c.run_id == run_id).values(lease_until=to_text(now + lease)))
-    except OperationalError:
+    except (OperationalError, LedgerBusy):
         return False
     return True
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
@@ -60,8 +60,12 @@ class RowsLost(Exception):
 
 
 def is_due(ledger: Ledger, *, above: int) -> bool:
-    """Return whether some table has more than `above` small files."""
-    return bool(_small_groups(ledger.read_snapshot(), above))
+    """Return whether some table has more than `above` small files; cheap enough to be asked after each commit."""
+    files = schema.lake_files.c
+    small = select(files.table_name).where(files.end_snapshot.is_(None), files.size_bytes < SMALL_BYTES)
+    crowded = small.group_by(files.table_name).having(func.count() > above).limit(1)
+    with ledger.reading() as connection:
+        return connection.execute(crowded).first() is not None
 
 
 def compact(ledger: Ledger, *, now: datetime, above: int = 1) -> Compacted:

@@ -97,7 +97,8 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("USE copy")
     for table in TABLES:
         _comment(connection, table)
-    for statement in analyst_views.statements():
+    connection.execute("CREATE VIEW copydesk.bare_articles AS FROM main.articles")
+    for statement in analyst_views.statements([table.name for table in TABLES]):
         connection.execute(statement)
 
 

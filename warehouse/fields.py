@@ -35,6 +35,18 @@ DATE = pa.date32()
 STRINGS = pa.list_(pa.string())
 INFO_SOURCES = pa.list_(pa.struct([("name", pa.string()), ("role", pa.string())]))
 
+SPANS = pa.list_(
+    pa.struct(
+        [
+            ("field", pa.string()),
+            ("phrase", pa.string()),
+            ("text", pa.string()),
+            ("start_char", pa.int64()),
+            ("end_char", pa.int64()),
+        ]
+    )
+)
+
 FORMATS_NOTE = "name of the reader, as in docs/formats.md"
 
 
@@ -148,6 +160,7 @@ ALL = (
     Field("version_of", STRING, "first version of the article"),
     Field("version", INTEGER, "number of the version, from 1", minimum=1),
     Field("story_id", STRING, "story the article belongs to"),
+    _share("share", "share of the source's articles from `first_seen` to `last_seen`, 0 to 1"),
     _share("similarity", "Jaccard similarity of word 5-grams, 0 to 1"),
     _share("containment", "share of this article's word 5-grams found in the other, 0 to 1"),
     _share("score", "similarity to the story, 0 to 1"),
@@ -192,7 +205,21 @@ ALL = (
     Field("value", STRING, "value as text"),
     Field("unit", STRING, "unit of the number"),
     Field("approximate", BOOLEAN, "whether the number is said to be approximate"),
-    Field("field", STRING, "column of `articles` that the evidence is for"),
+    Field("field", STRING, "column of `articles` that the evidence is for; `quality_flags.<flag>` for one flag"),
+    Field("watchlist", STRING, "watchlist that matched: the name of its file without `.toml`"),
+    Field("watchlist_name", STRING, "what people call the watchlist"),
+    Field(
+        "watchlist_version",
+        STRING,
+        "version of the watchlist: first 12 hex digits of the SHA-256 of what decides what it matches",
+    ),
+    Field("hits", INTEGER, "places at which phrases of the watchlist make it match", minimum=1),
+    Field(
+        "spans",
+        SPANS,
+        "the first 100 of these places: `field` (`headline` or `body`) of the article, `phrase` as the list writes it, "
+        "and `text`, which is `field[start_char:end_char]`",
+    ),
     # -- checks
     Field("stage", STRING, "stage that rejected"),
     Field("severity", STRING, "what a failure means", choices=("critical", "warning", "info")),
@@ -210,6 +237,25 @@ ALL = (
     Field("observed", STRING, "observed value, where the expectation has one"),
     Field("details", STRING, "further details, JSON"),
     Field("validated_at", TIMESTAMP, "when it was evaluated, UTC"),
+    # -- repeated lines
+    Field("line_hash", STRING, "first 32 hex digits of the SHA-256 of the line"),
+    Field("place", STRING, "end of the article at which the line stands", choices=("head", "foot")),
+    _count("stories", "different stories among these articles"),
+    _count("days", "different days on which they were published; 0 where no day is known"),
+    _share("edge_share", "share of the line's occurrences that stand at this end, 0 to 1"),
+    Field(
+        "lift",
+        DOUBLE,
+        "how much more of the line's words the rest of these articles has than other articles of the source have, "
+        "-1 to 1; NULL where there are no others",
+    ),
+    Field("first_seen", DATE, "first day on which such an article was published"),
+    Field("last_seen", DATE, "last day on which such an article was published"),
+    _count("lines", "lines that the version takes for boilerplate of the source"),
+    _count("added", "of these, lines that the version before did not have"),
+    _count("dropped", "lines that the version before had and this one has not"),
+    Field("thresholds", STRING, "what a line had to reach, JSON"),
+    Field("counted_at", TIMESTAMP, "when the lines were counted, UTC"),
 )
 
 BY_NAME = {field.name: field for field in ALL}
@@ -234,6 +280,24 @@ IN_TABLE = {
         choices=("money", "percent", "count", "duration", "measure", "ordinal"),
     ),
     ("figures", "value"): Field("value", DOUBLE, "the number"),
+    **{
+        (table, "lines_version"): Field(
+            "lines_version", INTEGER, "number of the version, from 1; it stays as it is", minimum=1
+        )
+        for table in ("line_versions", "repeated_lines")
+    },
+    ("line_versions", "first_seen"): Field("first_seen", DATE, "first day on which a counted article was published"),
+    ("line_versions", "last_seen"): Field("last_seen", DATE, "last day on which a counted article was published"),
+    ("line_versions", "articles"): _count("articles", "articles of the source that were counted, copies once"),
+    ("repeated_lines", "articles"): _count("articles", "articles at whose end the line stands, copies once"),
+    ("repeated_lines", "text"): Field("text", STRING, "the line itself"),
+    ("withdrawals", "field"): Field(
+        "field",
+        STRING,
+        "column of `articles` by which the item is named; `pub_status` where it is the article itself",
+        choices=("pub_status", "alt_id", "headline", "slugline"),
+    ),
+    ("withdrawals", "value"): Field("value", STRING, "what stands in that column, as printed"),
     ("duplicates", "kind"): Field("kind", STRING, "how it is a copy", choices=("same_text", "near", "contained")),
 }
 """Columns whose meaning differs from their namesakes': by table and column."""

@@ -105,6 +105,15 @@ def read_receipts(catalog: duckdb.DuckDBPyConnection, asked: str) -> Receipts:
     return Receipts(asked, rows)
 
 
+def files_that_hold_more(catalog: duckdb.DuckDBPyConnection, file_uris: Sequence[str]) -> set[str]:
+    """Return which of the files hold what the warehouse does not: bytes that it did not keep, or things it skipped."""
+    query = (
+        "SELECT file_uri FROM documents WHERE raw IS NULL AND list_contains($uris, file_uri) "
+        "UNION SELECT file_uri FROM skipped WHERE list_contains($uris, file_uri)"
+    )
+    return {row["file_uri"] for row in rows_of(catalog, query, {"uris": list(file_uris)})}
+
+
 def rows_of(catalog: duckdb.DuckDBPyConnection, query: str, parameters: Row | None = None) -> list[Row]:
     """Return the rows of a query, each by column name."""
     result = catalog.execute(query, parameters) if parameters else catalog.execute(query)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,10 +41,18 @@ def write_tables(root: Path, tables: Mapping[str, pa.Table], *, run_id: str, sna
 def write_batches(
     root: Path, parts: Mapping[str, Iterable[pa.Table]], *, run_id: str, snapshot: int, level: int
 ) -> list[LakeFile]:
-    """Write one Parquet file for each table from its parts, one part in memory at a time."""
-    files = [_write_file(root, name, parts[name], f"{run_id}.{snapshot:08d}.parquet", level) for name in parts]
-    for name in parts:
-        sync_folder(paths.lake(root) / name)
+    """Write one Parquet file for each table from its parts, one part in memory at a time.
+
+    When one cannot be written none is left: on a full disk they would take the room that others need.
+    """
+    file_name = f"{run_id}.{snapshot:08d}.parquet"
+    try:
+        files = [_write_file(root, name, parts[name], file_name, level) for name in parts]
+        for name in parts:
+            sync_folder(paths.lake(root) / name)
+    except BaseException:
+        _remove(paths.lake(root) / name / one for name in parts for one in (file_name, _temporary(file_name)))
+        raise
     return [
         LakeFile(path, name, rows, size, SCHEMA_VERSION, run_id, begin_snapshot=snapshot)
         for path, name, rows, size in files
@@ -70,7 +79,7 @@ def _write_file(root: Path, table: str, parts: Iterable[pa.Table], name: str, le
         folder.mkdir(parents=True)
         sync_folder(folder.parent)
         sync_folder(root)
-    temporary = folder / f".{name}{TEMPORARY}"
+    temporary = folder / _temporary(name)
     rows = 0
     schema = BY_NAME[table].schema
     with temporary.open("wb") as sink:
@@ -83,3 +92,14 @@ def _write_file(root: Path, table: str, parts: Iterable[pa.Table], name: str, le
         size = sink.tell()
     temporary.rename(folder / name)
     return f"{table}/{name}", table, rows, size
+
+
+def _temporary(name: str) -> str:
+    return f".{name}{TEMPORARY}"
+
+
+def _remove(files: Iterable[Path]) -> None:
+    """Remove what is there of `files`; what cannot be removed is left to the sweep."""
+    for file in files:
+        with suppress(OSError):
+            file.unlink()

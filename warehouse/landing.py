@@ -28,6 +28,7 @@ from warehouse.ledger import (
     add_lake_files,
     advance,
     newest_snapshot,
+    set_meta,
     to_moment,
     to_text,
 )
@@ -35,6 +36,8 @@ from warehouse.locks import locked
 from warehouse.records import Receipt
 from warehouse.tables import RUNS, SIGNATURES, STORY_TERMS, set_columns
 
+LINES_VERSION = "lines_version"
+"""Key of the number of the newest line table among the ledger's own facts."""
 COUNTS = ("documents", "articles", "repeats", "quarantined", "skipped")
 
 
@@ -90,10 +93,11 @@ def land(ledger: Ledger, landing: Landing, *, now: datetime) -> int:
 
 
 def _count(tables: Mapping[str, pa.Table]) -> dict[str, int]:
-    """Return what the receipts of this commit add up to."""
+    """Return what the receipts of this commit add up to, or how many articles land anew without any."""
     files = tables.get("files")
-    if files is None:
-        return dict.fromkeys(("files", *COUNTS), 0)
+    if files is None:  # a reprocess: articles land anew, and no file arrives
+        articles = tables.get("articles")
+        return dict.fromkeys(("files", *COUNTS), 0) | {"articles": 0 if articles is None else articles.num_rows}
     return {"files": files.num_rows, **{name: pc.sum(files[name]).as_py() or 0 for name in COUNTS}}
 
 
@@ -139,11 +143,20 @@ def _stamp(tables: Mapping[str, pa.Table], run_id: str, snapshot: int, now: date
         "resolved_by": run_id,
     }
     stamped = {
-        name: table if name == "runs" else set_columns(table, stamps) for name, table in tables.items() if len(table)
+        name: table if name == "runs" else set_columns(table, _without_run(stamps, table))
+        for name, table in tables.items()
+        if len(table)
     }
     if "quarantine" in stamped:
         stamped["quarantine"] = _set_quarantine_ids(stamped["quarantine"])
     return stamped
+
+
+def _without_run(stamps: Mapping[str, object], table: pa.Table) -> Mapping[str, object]:
+    """Return the stamps of `table`; rows that name their run belong to an article which that run landed, and keep it."""
+    if "run_id" in table.column_names and not table["run_id"].null_count:
+        return {name: value for name, value in stamps.items() if name != "run_id"}
+    return stamps
 
 
 def _set_quarantine_ids(quarantine: pa.Table) -> pa.Table:
@@ -162,6 +175,8 @@ def _record(connection: Connection, landing: Landing, tables: Mapping[str, pa.Ta
     records.record_story_terms(connection, landing.story_terms, tables.get("story_members"))
     records.record_quarantine(connection, tables.get("quarantine"), tables.get("resolutions"), landing.run_id)
     records.record_receipts(connection, landing.run_id, landing.receipts)
+    if "line_versions" in tables:
+        set_meta(connection, LINES_VERSION, pc.max(tables["line_versions"]["lines_version"]).as_py())
 
 
 def _record_run(

@@ -6,8 +6,9 @@ Claims on files are in `warehouse.claims`, look-ups in `warehouse.seen`, commits
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,17 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, insert, or_, select, update
 from sqlalchemy import Connection as Connection
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import OperationalError
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
 from warehouse.seen import among
 from warehouse.snapshots import LakeFile, Snapshot
 
-BUSY_TIMEOUT_MS = 30_000
-"""How long a writer waits for another one; a commit takes 10 ms."""
+BUSY_SECONDS = 10.0
+"""How long one attempt to write waits for another writer; a commit takes 10 ms."""
+PAUSES_SECONDS = (0.5, 1.0, 2.0)
+"""Between the attempts, in which somebody who holds the ledger by mistake may be found and ended."""
 
 
 class LedgerError(Exception):
@@ -31,6 +35,7 @@ class LedgerError(Exception):
     LedgerError
     ├── LedgerTooNew      a newer copydesk wrote it
     ├── SnapshotExpired   the asked snapshot is no longer, or not yet, there
+    ├── LedgerBusy        somebody else has kept it locked all the time
     ├── LeaseLost         another run took the files over
     └── SnapshotMoved     somebody committed in between: a commit without the committer's lock
     """
@@ -42,6 +47,10 @@ class LedgerTooNew(LedgerError):
 
 class SnapshotExpired(LedgerError):
     """The asked snapshot cannot be read."""
+
+
+class LedgerBusy(LedgerError):
+    """Another process has kept the write lock for longer than we wait; nothing was written."""
 
 
 class LeaseLost(LedgerError):
@@ -79,9 +88,27 @@ class Ledger:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes; it has the write lock from its first moment (BEGIN IMMEDIATE)."""
-        with self._writers.begin() as connection:
-            yield connection
+        """A transaction that writes; it has the write lock from its first moment (BEGIN IMMEDIATE).
+
+        Raises LedgerBusy when another process does not let go of it.
+        """
+        with ExitStack() as stack:
+            yield self._begin_writing(stack)
+
+    def _begin_writing(self, stack: ExitStack) -> Connection:
+        began = time.monotonic()
+        for pause in (*PAUSES_SECONDS, None):
+            try:
+                return stack.enter_context(self._writers.begin())
+            except OperationalError as error:
+                if "locked" not in str(error.orig):
+                    raise
+            if pause is not None:
+                time.sleep(pause)
+        raise LedgerBusy(
+            f"{paths.ledger(self.root)} was locked for {time.monotonic() - began:.0f} s by another process; "
+            "nothing was written, and what has not landed waits"
+        )
 
     def snapshot(self) -> int:
         """Return the newest snapshot number; 0 before the first commit."""
@@ -96,14 +123,19 @@ class Ledger:
 
 def newest_snapshot(connection: Connection) -> int:
     """Return the newest snapshot number as `connection` sees it."""
-    return int(_meta(connection, "snapshot") or 0)
+    return int(get_meta(connection, "snapshot") or 0)
+
+
+def oldest_snapshot(connection: Connection) -> int:
+    """Return the oldest snapshot number that can be read."""
+    return int(get_meta(connection, "oldest_snapshot") or 0)
 
 
 def snapshot_at(connection: Connection, at: int | None = None) -> Snapshot:
     """Return the warehouse as of snapshot `at`, default the newest; raise SnapshotExpired when it is not kept."""
     newest = newest_snapshot(connection)
     number = newest if at is None else at
-    oldest = int(_meta(connection, "oldest_snapshot") or 0)
+    oldest = oldest_snapshot(connection)
     if not oldest <= number <= newest:
         raise SnapshotExpired(f"snapshot {number} cannot be read: the oldest that can is {oldest}, the newest {newest}")
     return Snapshot(number, _files_at(connection, number), _superseded_at(connection, number))
@@ -145,7 +177,7 @@ def retire_lake_files(connection: Connection, lake_paths: list[str], snapshot: i
 
 
 def _make_engine(path: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:
@@ -168,7 +200,7 @@ def _create_or_check(connection: Connection, path: Path) -> None:
         for key, value in (("schema_version", schema.LEDGER_VERSION), ("snapshot", 0), ("oldest_snapshot", 0)):
             set_meta(connection, key, value)
         return
-    version = int(_meta(connection, "schema_version") or 0)
+    version = int(get_meta(connection, "schema_version") or 0)
     if version > schema.LEDGER_VERSION:
         raise LedgerTooNew(
             f"{path} has ledger version {version}, this copydesk knows up to {schema.LEDGER_VERSION}: "
@@ -189,7 +221,8 @@ UPGRADES: Mapping[int, tuple[str, ...]] = {0: ()}
 """Statements that take a ledger from a version to the next; version 0 never left the workshop."""
 
 
-def _meta(connection: Connection, key: str) -> str | None:
+def get_meta(connection: Connection, key: str) -> str | None:
+    """Return one value of the ledger's own facts, or None."""
     value = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar_one_or_none()
     return None if value is None else str(value)
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
-LEDGER_VERSION = 1
-"""Version of the tables below; a ledger of a newer one is refused, of an older one upgraded."""
+from warehouse.ledger_version import LEDGER_VERSION as LEDGER_VERSION
 
 metadata = MetaData()
 
@@ -58,7 +57,9 @@ runs = Table(
     Column("host", String, nullable=False),
     Column("landed", Boolean, nullable=False),
 )
-"""One row per run; `landed` once its row stands in the lake's table `runs`."""
+"""One row per run; `landed` once its row stands in the lake's table `runs`. Old ones are forgotten by the sweep."""
+Index("runs_status", runs.c.status)
+Index("runs_landed", runs.c.landed)
 
 claims = Table(
     "claims",
@@ -138,7 +139,7 @@ signatures = Table(
 )
 """What *deduplicate* compares; instants in microseconds since 1970."""
 Index("signatures_text_hash", signatures.c.text_hash)
-for _name in ("url_key", "alt_key", "duplicate_of"):
+for _name in ("url_key", "alt_key", "duplicate_of", "version_of"):
     Index(f"signatures_{_name}", signatures.c[_name], sqlite_where=signatures.c[_name].isnot(None))
 
 texts = Table(

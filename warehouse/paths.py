@@ -6,9 +6,12 @@ from pathlib import Path
 
 LAKE = "lake"
 LEDGER = "ledger.sqlite"
+LINES = "lines"
 CATALOG = "warehouse.duckdb"
 COMMITTER_LOCK = "committer.lock"
 PUBLISH_LOCK = "publish.lock"
+BACKUP_LOCK = "backup.lock"
+"""Whoever holds it needs every Parquet file that the ledger names."""
 
 
 def ledger(root: Path) -> Path:
@@ -24,6 +27,11 @@ def catalog(root: Path) -> Path:
 def lake(root: Path) -> Path:
     """Return the folder of the Parquet files."""
     return root / LAKE
+
+
+def line_table(root: Path, version: int) -> Path:
+    """Return the address of the line table's copy for workers, by its version."""
+    return root / LINES / f"{version:08d}.arrow"
 
 
 def lock(root: Path, name: str) -> Path:

@@ -97,6 +97,8 @@ def open_file(catalog: Path) -> duckdb.DuckDBPyConnection:
     try:
         # A name in a query is a table of the warehouse, never a variable of the program that asks.
         connection.execute("SET python_enable_replacements = false")
+        # After two seconds DuckDB would print a progress bar to stdout, into the answer.
+        connection.execute("SET enable_progress_bar = false")
         _attach(connection, catalog)
     except BaseException:
         connection.close()

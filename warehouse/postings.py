@@ -1,65 +1,168 @@
-"""Postings: which numbered things have a value, for millions of them in memory, sorted so that they are found at once.
+"""Postings: which numbered things have a value, for millions of them, sorted so that they are found at once.
 
-Several sorted arrays are kept, each at least four times as long as the next, so that adding is cheap as well.
+Several sorted arrays are kept, each at least four times as long as the next, so that adding is cheap as well. What
+would take more memory than allowed lies in a file without a name, which is gone with the process.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
+Payload = npt.NDArray[np.uint32]
 
 GROWTH = 4
 """A new array is merged with those that are less than so many times as long."""
+_MERGED_AT_ONCE = 1 << 20
+_T = TypeVar("_T", bound=np.generic)
+
+
+class Room(NamedTuple):
+    """How much memory postings may take, and where the rest goes."""
+
+    memory: int
+    """Bytes; an array is written to a file where it and what it is made of would take more."""
+    folder: Path | None
+    """None for the system's folder of temporary files."""
+
+
+class Run(NamedTuple):
+    """A sorted array of keys, and the numbers of the things that have them."""
+
+    keys: Keys
+    numbers: Payload
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how many bytes the two arrays are."""
+        return self.keys.nbytes + self.numbers.nbytes
 
 
 class Found(NamedTuple):
-    """Pairs of a range that was asked for, by its index, and the number of a thing in it."""
+    """What lies in ranges of keys, range by range within each array."""
 
     asked: Numbers
+    """Index of the range."""
+    keys: Keys
     numbers: Numbers
 
 
+class Ranges(NamedTuple):
+    """Where ranges of keys lie in an array."""
+
+    run: Run
+    starts: Numbers
+    ends: Numbers
+
+
 class Postings:
-    """Numbers by key; a thing has as many keys as it has values."""
+    """Keys, with numbers beside them where `has_numbers`; a thing has as many keys as it has values."""
 
-    def __init__(self) -> None:
-        self._runs: list[tuple[Keys, npt.NDArray[np.uint32]]] = []
+    def __init__(self, room: Room, *, has_numbers: bool) -> None:
+        self._room = room
+        self._has_numbers = has_numbers
+        self._runs: list[Run] = []
 
-    def add(self, keys: Keys, numbers: npt.NDArray[np.uint32]) -> None:
-        """Take in things by their keys."""
+    @property
+    def size_bytes(self) -> int:
+        """Return how many bytes are in memory."""
+        return sum(map(_in_memory, self._runs))
+
+    def add(self, keys: Keys, numbers: Payload | None = None) -> None:
+        """Take in keys, with their numbers where there are any."""
         if not len(keys):
             return
-        while self._runs and len(self._runs[-1][0]) < GROWTH * len(keys):
-            more_keys, more_numbers = self._runs.pop()
-            keys, numbers = np.concatenate([more_keys, keys]), np.concatenate([more_numbers, numbers])
-        order = np.argsort(keys, kind="stable")
-        self._runs.append((keys[order], numbers[order]))
+        new = _sorted(Run(keys, np.zeros(0, np.uint32) if numbers is None else numbers))
+        runs = self._runs.copy()
+        while runs and len(runs[-1].keys) < GROWTH * len(new.keys):
+            new = self._merged(runs.pop(), new)
+        if _in_memory(new) and _in_memory(new) + sum(map(_in_memory, runs)) > self._room.memory:
+            new = self._written([new])
+        # One assignment: whoever searches meanwhile sees the arrays before or after it.
+        self._runs = [*runs, new]
 
-    def find(self, lows: Keys, highs: Keys, *, most: int | None = None, middles: Keys | None = None) -> Found:
-        """Return what lies in each range of keys, both ends included.
+    def locate(self, lows: Keys, highs: Keys) -> list[Ranges]:
+        """Return where each range of keys lies, both ends included, in each of the arrays."""
+        return [
+            Ranges(run, np.searchsorted(run.keys, lows), np.searchsorted(run.keys, highs, "right"))
+            for run in self._runs
+        ]
 
-        `most` leaves of each range and array so many, those nearest to the key in `middles`.
-        """
-        parts = [self._find(run, lows, highs, most, middles) for run in self._runs]
-        if not parts:
-            return Found(np.zeros(0, np.int64), np.zeros(0, np.int64))
-        return Found(np.concatenate([part.asked for part in parts]), np.concatenate([part.numbers for part in parts]))
+    def has(self, keys: Keys) -> npt.NDArray[np.bool_]:
+        """Return which of `keys` are there."""
+        there = np.zeros(len(keys), np.bool_)
+        for run in self._runs:
+            places = np.minimum(np.searchsorted(run.keys, keys), len(run.keys) - 1)
+            there |= run.keys[places] == keys
+        return there
 
-    @staticmethod
-    def _find(
-        run: tuple[Keys, npt.NDArray[np.uint32]], lows: Keys, highs: Keys, most: int | None, middles: Keys | None
-    ) -> Found:
-        keys, numbers = run
-        starts, ends = np.searchsorted(keys, lows), np.searchsorted(keys, highs, "right")
-        if most is not None and middles is not None:
-            around = np.searchsorted(keys, middles) - most // 2
-            starts = np.maximum(starts, np.minimum(around, ends - most))
-            ends = np.minimum(ends, starts + most)
-        lengths = ends - starts
-        places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-        return Found(np.repeat(np.arange(len(lows)), lengths), numbers[places].astype(np.int64))
+    def _merged(self, one: Run, other: Run) -> Run:
+        taken = self.size_bytes + one.size_bytes + 2 * other.size_bytes
+        return _sorted(_joined(one, other)) if taken <= self._room.memory else self._written(_pieces(one, other))
+
+    def _written(self, pieces: Iterable[Run]) -> Run:
+        """Return pieces that follow each other as one array in a file; raises OSError where there is no room for it."""
+        with self._file() as keys, self._file() as numbers:
+            length = 0
+            for piece in pieces:
+                keys.write(piece.keys.tobytes())
+                numbers.write(piece.numbers.tobytes())
+                length += len(piece.keys)
+            beside = _mapped(numbers, np.uint32, length) if self._has_numbers else np.zeros(0, np.uint32)
+            return Run(_mapped(keys, np.uint64, length), beside)
+
+    def _file(self) -> IO[bytes]:
+        return tempfile.TemporaryFile(dir=self._room.folder)
+
+
+def _mapped(file: IO[bytes], kind: type[_T], length: int) -> npt.NDArray[_T]:
+    """Return what a file holds; it stays readable when the file is closed, and is gone with the last who reads."""
+    file.flush()
+    return np.memmap(file, kind, "r", shape=(length,))
+
+
+def fetch(ranges: Ranges) -> Found:
+    """Return what lies in `ranges`."""
+    run, starts, ends = ranges
+    lengths = ends - starts
+    places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    numbers = run.numbers[places].astype(np.int64) if len(run.numbers) else np.zeros(0, np.int64)
+    return Found(np.repeat(np.arange(len(starts)), lengths), run.keys[places], numbers)
+
+
+def _in_memory(run: Run) -> int:
+    return 0 if isinstance(run.keys, np.memmap) else run.size_bytes
+
+
+def _joined(one: Run, other: Run) -> Run:
+    return Run(np.concatenate([one.keys, other.keys]), np.concatenate([one.numbers, other.numbers]))
+
+
+def _sorted(run: Run) -> Run:
+    if not len(run.numbers):
+        return Run(np.sort(run.keys, kind="stable"), run.numbers)
+    order = np.argsort(run.keys, kind="stable")
+    return Run(run.keys[order], run.numbers[order])
+
+
+def _pieces(one: Run, other: Run) -> Iterator[Run]:
+    """Yield all of two arrays in the order of the keys."""
+    begun = 0
+    for start in range(0, len(one.keys), _MERGED_AT_ONCE):
+        piece = _part(one, start, start + _MERGED_AT_ONCE)
+        end = int(np.searchsorted(other.keys, piece.keys[-1], "right"))
+        yield _sorted(_joined(piece, _part(other, begun, end)))
+        begun = end
+    for start in range(begun, len(other.keys), _MERGED_AT_ONCE):
+        yield _part(other, start, start + _MERGED_AT_ONCE)
+
+
+def _part(run: Run, start: int, end: int) -> Run:
+    return Run(run.keys[start:end], run.numbers[start:end])

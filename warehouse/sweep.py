@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
 from warehouse.lake import run_of
 from warehouse.landing import committer
-from warehouse.ledger import Ledger, set_meta, to_text
-from warehouse.locks import is_held
+from warehouse.ledger import Ledger, newest_snapshot, oldest_snapshot, set_meta, to_text
+from warehouse.locks import is_held, try_acquire
+
+SNAPSHOTS_REMEMBERED = 1_000
+"""Of so many the ledger keeps run and moment, however long ago they were: they say when something landed last."""
 
 
 class Swept(NamedTuple):
@@ -33,12 +36,24 @@ def sweep(ledger: Ledger, *, now: datetime, retention: timedelta, grace: timedel
     """Let snapshots older than `retention` go, and remove files that nobody names and nobody is writing.
 
     A file is removed only when it has been unnamed for longer than `grace`: a reader may have it open by name still.
+    While a backup is taken nothing is removed: it needs what was named when it began. The next sweep makes up for it.
     """
+    lock = try_acquire(paths.lock(ledger.root, paths.BACKUP_LOCK))
+    if lock is None:
+        return Swept(0, 0, 0)
+    try:
+        return _sweep(ledger, now, retention, grace)
+    finally:
+        lock.release()
+
+
+def _sweep(ledger: Ledger, now: datetime, retention: timedelta, grace: timedelta) -> Swept:
     expired = _expire(ledger, now - max(retention, grace))
     size = sum(_remove(paths.lake(ledger.root) / path) for path in expired)
     orphans = _find_orphans(ledger, now - grace)
     size += sum(_remove(path) for path in orphans)
     _remove_dead_locks(ledger, now - grace)
+    _forget_runs(ledger, now - retention)
     return Swept(len(expired), len(orphans), size)
 
 
@@ -54,6 +69,19 @@ def _expire(ledger: Ledger, before: datetime) -> list[str]:
             connection.execute(delete(files).where(is_old))
             connection.execute(delete(schema.superseded).where(schema.superseded.c.erased_snapshot <= oldest))
     return expired
+
+
+def _forget_runs(ledger: Ledger, before: datetime) -> None:
+    """Drop the ledger's own rows of runs long done, which stand in the lake too, and of snapshots long expired.
+
+    A day can bring 80,000 of each, and every commit asks the ledger which runs have ended.
+    """
+    runs, snapshots = schema.runs, schema.snapshots
+    with ledger.writing() as connection:
+        oldest = newest_snapshot(connection) - SNAPSHOTS_REMEMBERED
+        connection.execute(delete(snapshots).where(snapshots.c.number < min(oldest, oldest_snapshot(connection))))
+        is_old = and_(runs.c.finished_at < to_text(before), func.coalesce(runs.c.last_snapshot, 0) < oldest)
+        connection.execute(delete(runs).where(runs.c.landed.is_(True), runs.c.status != "running", is_old))
 
 
 def _find_orphans(ledger: Ledger, before: datetime) -> list[Path]:

@@ -200,6 +200,22 @@ EVIDENCE = Table(
     required=_columns("method confidence"),
     of_article=True,
 )
+MATCHES = Table(
+    "matches",
+    "article and watchlist that it belongs to",
+    ("article_id", "watchlist", "watchlist_version"),
+    _columns("article_id watchlist watchlist_name watchlist_version hits spans landed_at run_id"),
+    required=_columns("watchlist_name hits spans"),
+    of_article=True,
+)
+WITHDRAWALS = Table(
+    "withdrawals",
+    "way in which an article says that an item is withdrawn: itself, or another one",
+    ("article_id", "field"),
+    _columns("article_id field value run_id"),
+    required=("value",),
+    of_article=True,
+)
 DUPLICATES = Table(
     "duplicates",
     "copy found",
@@ -252,6 +268,23 @@ EXPECTATION_RESULTS = Table(
     ),
     required=_columns("suite expectation severity success validated_at"),
 )
+LINE_VERSIONS = Table(
+    "line_versions",
+    "source whose repeated lines a version of the line table lists anew",
+    ("lines_version", "source"),
+    _columns("lines_version source articles lines added dropped first_seen last_seen thresholds counted_at run_id"),
+    required=_columns("articles lines added dropped thresholds counted_at"),
+)
+REPEATED_LINES = Table(
+    "repeated_lines",
+    "line that a version of the line table takes for a source's boilerplate",
+    ("lines_version", "source", "place", "line_hash"),
+    _columns(
+        "lines_version source place line_hash text articles stories days share edge_share lift first_seen last_seen "
+        "run_id"
+    ),
+    required=_columns("text articles stories share"),
+)
 
 SIGNATURES = Table(
     "signatures",
@@ -287,14 +320,18 @@ TABLES: Sequence[Table] = (
     DATES,
     FIGURES,
     EVIDENCE,
+    MATCHES,
+    WITHDRAWALS,
     DUPLICATES,
     VERSIONS,
     STORY_MEMBERS,
     QUARANTINE,
     RESOLUTIONS,
     EXPECTATION_RESULTS,
+    LINE_VERSIONS,
+    REPEATED_LINES,
 )
-PIECES: Sequence[Table] = (REMOVALS, QUOTES, MENTIONS, DATES, FIGURES, EVIDENCE)
+PIECES: Sequence[Table] = (REMOVALS, QUOTES, MENTIONS, DATES, FIGURES, EVIDENCE, MATCHES, WITHDRAWALS)
 """Tables of an article's pieces, in the order in which they are handed from stage to stage."""
 BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
 

@@ -15,8 +15,6 @@ from flows.commands.options import Place, with_place
 if TYPE_CHECKING:
     from flows.checkup import Finding
 
-_MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
-
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON on stdout.")
@@ -58,6 +56,5 @@ def _look(place: Place) -> Iterator[Finding]:
 
 
 def _show(finding: Finding) -> None:
-    click.echo(f"{_MARKS[finding.verdict]}  {finding.about:<18} {console.printable(finding.found)}")
-    if finding.what_to_do is not None:
-        click.echo(f"{'':<24} {console.printable(finding.what_to_do)}")
+    for line in finding.lines():
+        click.echo(console.printable(line))

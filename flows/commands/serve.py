@@ -21,9 +21,11 @@ def command(ctx: click.Context, no_ui: bool, data: str | None, config: str | Non
       copydesk serve
       copydesk serve --data /srv/copydesk --no-ui
     """
-    console.say("reading the settings")
     settings = Place(data, config).settings()
-    console.say(f"data folder {settings.data}; starting Prefect, which takes some seconds")
+    from flows.journal import Journal
+
+    with Journal(settings.log_format, settings.log_level).taking_words():
+        console.say(f"data folder {settings.data}; starting Prefect, which takes some seconds")
     from flows.serve import serve
 
     ctx.exit(serve(settings, ui=not no_ui))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows import console
 from flows.commands.options import Place, with_place
-from flows.errors import NothingThere
+from flows.errors import DONE, FAILED, NothingThere, WrongUse
 
 if TYPE_CHECKING:
     from warehouse.holdings import Holdings, Receipts, Row
@@ -23,9 +24,13 @@ _MOST_ROWS = 20
 
 @click.command("status")
 @click.argument("file", required=False)
+@click.option("--health", is_flag=True, help="Say whether the service is well instead; ends with 1 when it is not.")
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON on stdout.")
 @with_place
-def command(file: str | None, as_json: bool, data: str | None, config: str | None) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context, file: str | None, health: bool, as_json: bool, data: str | None, config: str | None
+) -> None:
     """Say what the warehouse holds; with FILE, show the receipts of that file.
 
     FILE is a path, a file:/// address, or the id of a file, document or article.
@@ -33,8 +38,13 @@ def command(file: str | None, as_json: bool, data: str | None, config: str | Non
     \b
       copydesk status
       copydesk status inbox/ap-0412.txt
+      copydesk status --health
     """
     root = Place(data, config).folder()
+    if health:
+        if file is not None:
+            raise WrongUse("health is that of the whole desk", file, "a file has none", "leave FILE or --health out")
+        ctx.exit(_tell_health(root, config, as_json=as_json))
     from flows.commands.opened import open_current
     from warehouse import holdings
 
@@ -58,6 +68,20 @@ def command(file: str | None, as_json: bool, data: str | None, config: str | Non
         _print_json(receipts.rows)
     else:
         _show_receipts(receipts)
+
+
+def _tell_health(root: Path, config: str | None, *, as_json: bool) -> int:
+    """Print how the service is doing; return the exit code."""
+    from flows import health
+
+    findings = list(health.look(root, config, datetime.now(UTC)))
+    is_healthy = all(finding.verdict != "fail" for finding in findings)
+    if as_json:
+        _print_json({"is_healthy": is_healthy, "findings": [finding._asdict() for finding in findings]})
+    else:
+        for line in (line for finding in findings for line in finding.lines()):
+            click.echo(console.printable(line))
+    return DONE if is_healthy else FAILED
 
 
 def _show_holdings(held: Holdings, root: str) -> None:

@@ -5,24 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows import accounts, console, errors
+from flows.given_paths import are_few
+from flows.hand_over import hand_over
 
 if TYPE_CHECKING:
     from flows.accounts import Account
-    from flows.runs import Request, Summary
+    from flows.runs import Request
     from flows.settings import Settings
 
+HANDED_AT_MOST = 1_000
+HANDED_BYTES_AT_MOST = 64 * 1024 * 1024
+"""More files, or more bytes, a command takes in itself beside the service, which stays free for what arrives."""
+
 _HOPS = {
+    "awaited": "the service of this data folder is starting; waiting for it",
+    "handed": "handed over to the service of this data folder",
+    "queued": "handed over to the service; it will begin when the run before has ended",
     "prefect": "starting Prefect; the first time in a data folder takes longest",
     "prepare": "reading, cleaning, extracting",
     "validate": "checking with Great Expectations",
     "deduplicate": "looking for copies",
 }
-_COUNTS = ("files", "documents", "articles", "repeats", "quarantined", "skipped")
 
 
 def take_in(settings: Settings, request: Request, *, direct: bool) -> Account:
@@ -33,7 +42,15 @@ def take_in(settings: Settings, request: Request, *, direct: bool) -> Account:
         from flows.flow_runs import ingest_as_flow as ingest
     with console.Progress() as progress:
         summary = ingest(settings, request, lambda hop, done, of: progress(_told(hop, done, of)))
-    return _to_account(settings, summary)
+    return accounts.account_of(settings.data, summary)
+
+
+def hand_in(data: Path, paths: Sequence[str], trigger: str) -> Account | None:
+    """Let the service of `data` take `paths`, where there is one and they are few; return the account of its run."""
+    if not are_few(paths, files=HANDED_AT_MOST, size_bytes=HANDED_BYTES_AT_MOST):
+        return None
+    with console.Progress() as progress:
+        return hand_over(data, paths, trigger, lambda hop, done, of: progress(_told(hop, done, of)))
 
 
 def replay_now(settings: Settings, quarantine_ids: Sequence[str]) -> tuple[Account, Sequence[str]]:
@@ -42,7 +59,7 @@ def replay_now(settings: Settings, quarantine_ids: Sequence[str]) -> tuple[Accou
 
     with console.Progress() as progress:
         replayed = replay(settings, quarantine_ids, lambda hop, done, of: progress(_told(hop, done, of)))
-    return _to_account(settings, replayed.summary), replayed.lost
+    return accounts.account_of(settings.data, replayed.summary), replayed.lost
 
 
 def tell(ctx: click.Context, account: Account, *, as_json: bool, data: str | None) -> None:
@@ -63,23 +80,6 @@ def command_end(data: str | None) -> str:
 
 def _told(hop: str, done: int, of: int) -> str:
     return f"{_HOPS.get(hop, hop)}{f' ({done:,} of {of:,} files landed)' if of else ''}"
-
-
-def _to_account(settings: Settings, summary: Summary) -> Account:
-    """Return the account of a run, whose row and quarantine are read from where everybody reads them."""
-    from flows.accounts import Account
-
-    if summary.run_id is None:
-        return Account({"run_id": None, "status": "done", **dict.fromkeys(_COUNTS, 0)})
-    from flows.commands.opened import open_current
-    from warehouse import waiting
-    from warehouse.holdings import rows_of
-
-    with open_current(settings.data) as catalog:
-        row = rows_of(catalog, "SELECT * FROM runs WHERE run_id = $run_id", {"run_id": summary.run_id})[0]
-        reasons = waiting.list_of_run(catalog, summary.run_id)
-    copies, held = summary.counts.get("copies", 0), summary.counts.get("held", 0)
-    return Account(row, copies, summary.busy, held, reasons, summary.seconds)
 
 
 def _iso(value: Any) -> str:

@@ -15,7 +15,7 @@ from warehouse.audit import audit
 from warehouse.claims import Run
 from warehouse.landing import Landing, Receipt, RunEnd
 from warehouse.ledger import Ledger
-from warehouse.sketches import SketchIndex
+from warehouse.sketch_index import SketchIndex
 from warehouse.tables import BY_NAME, SIGNATURES
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)

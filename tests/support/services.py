@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psutil
 
@@ -44,13 +47,25 @@ class RunningService:
     def url(self) -> str:
         return next(line.split()[1] for line in self.lines if line.split()[:1] == ["Prefect"])
 
-    def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
+    def ask(self, path: str, question: Any = None) -> Any:
         """Return Prefect's answer; a question makes it a POST."""
         body = None if question is None else json.dumps(question).encode()
         request = urllib.request.Request(f"{self.url}/api{path}", body, {"Content-Type": "application/json"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=30) as answer:
-            return json.load(answer)
+            said = answer.read()
+            return json.loads(said) if said else None
+
+    def emit(self, event: str, payload: dict[str, Any]) -> None:
+        """Tell the server of an event, as any outsider can."""
+        resource = {"prefect.resource.id": "outsider.crawler"}
+        told = {"id": str(uuid4()), "occurred": datetime.now(UTC).isoformat(), "event": event, "resource": resource}
+        self.ask("/events", [{**told, "payload": payload}])
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """Return the events of a name, the newest first."""
+        found: list[dict[str, Any]] = self.ask("/events/filter", {"filter": {"event": {"name": [name]}}})["events"]
+        return found
 
     def flow_runs(self, **facts: Any) -> list[dict[str, Any]]:
         """Return the flow runs whose facts are these."""
@@ -71,12 +86,19 @@ class RunningService:
         ]
 
 
-def start(data: Path, *options: str) -> RunningService:
-    """Return a service of `data` as soon as it says that it serves."""
+def start(data: Path, *options: str, env: Mapping[str, str] | None = None) -> RunningService:
+    """Return a service of `data` as soon as it says that it serves; `env` is added to its environment."""
     log = data.parent / f"{data.name}.log"
     command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data), *options]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=data.parent)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=data.parent,
+            env={**os.environ, **(env or {})},
+        )
 
     def is_up() -> bool:
         assert process.poll() is None, log.read_text()

@@ -11,6 +11,7 @@ from typing import Any
 from transforms.deduplicate import relate, sign
 from warehouse import records, sketches
 from warehouse.ledger import Ledger
+from warehouse.sketch_index import SketchIndex
 from warehouse.tables import ARTICLES
 
 Row = Mapping[str, Any]
@@ -31,7 +32,7 @@ class Shelf:
 
     def __init__(self, root: Path) -> None:
         self.ledger = Ledger(root)
-        self.index = sketches.SketchIndex()
+        self.index = SketchIndex()
         self.relation: dict[str, tuple[str, str]] = {}
         self.versions: dict[str, tuple[str, int, str]] = {}
         self.snapshot = 0

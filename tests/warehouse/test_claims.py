@@ -138,7 +138,8 @@ def test_a_lease_that_was_lost_cannot_be_renewed(office: Office) -> None:
 
 def test_a_busy_ledger_costs_one_renewal_and_no_exception(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     run = office.begin("a")
-    monkeypatch.setattr("warehouse.ledger.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr("warehouse.ledger.BUSY_SECONDS", 0.001)
+    monkeypatch.setattr("warehouse.ledger.PAUSES_SECONDS", ())
     impatient = Office(office.root)
 
     with office.ledger.writing():

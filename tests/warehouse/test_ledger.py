@@ -6,6 +6,7 @@ import multiprocessing
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,7 +15,7 @@ from office import NOON, Office, commit_many, story
 from warehouse import ledger as ledgers
 from warehouse import ledger_schema as schema
 from warehouse import paths, peek
-from warehouse.ledger import Ledger, LedgerTooNew, SnapshotExpired, to_moment, to_text
+from warehouse.ledger import Ledger, LedgerBusy, LedgerTooNew, SnapshotExpired, to_moment, to_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -127,6 +128,41 @@ def test_two_processes_that_create_the_ledger_and_commit_lose_nothing(tmp_path: 
     assert counts == [(60, 60, 60)]
     assert office.ledger.snapshot() == 60
     assert office.findings() == set()
+    office.close()
+
+
+def _hold_exclusively(ledger: str, held: Any) -> None:
+    with sqlite3.connect(ledger, isolation_level=None) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        held.send("held")
+        held.recv()
+        connection.execute("ROLLBACK")
+    connection.close()
+
+
+def test_a_ledger_that_another_process_holds_is_waited_for_and_then_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledgers, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(ledgers, "PAUSES_SECONDS", (0.01, 0.01))
+    office = Office(tmp_path)
+    here, there = multiprocessing.get_context("spawn").Pipe()
+    arguments = (str(paths.ledger(tmp_path)), there)
+    process = multiprocessing.get_context("spawn").Process(target=_hold_exclusively, args=arguments)
+    process.start()
+    try:
+        assert here.poll(30)
+        with pytest.raises(LedgerBusy, match=r"ledger.sqlite was locked for \d+ s by another process"):
+            office.land(story("a"))
+        here.send("let go")
+        process.join(30)
+
+        office.land(story("a"))
+    finally:
+        process.kill()
+        process.join()
+
+    assert office.ask("SELECT count(*) FROM articles") == [(1,)]
     office.close()
 
 

@@ -125,6 +125,15 @@ def test_the_catalog_cannot_be_changed_through_the_connection(tmp_path: Path) ->
         connection.execute("CREATE TABLE mine (x INTEGER)")
 
 
+def test_a_long_query_prints_no_progress_bar_into_its_answer(tmp_path: Path) -> None:
+    FakeLake(tmp_path).publish()
+
+    with peek.open_catalog(tmp_path) as connection:
+        [(is_shown,)] = connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+
+    assert not is_shown
+
+
 def test_peeking_loads_no_engine_but_duckdb() -> None:
     heavy = {"sqlalchemy", "pyarrow", "prefect", "great_expectations", "pandas", "numpy"}
     script = (

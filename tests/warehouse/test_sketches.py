@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from shelf import Row, Shelf, article, words
 
 from transforms.deduplicate import sign
 from warehouse import records, sketches
-from warehouse.sketches import Sample, SketchIndex
+from warehouse.sketch_index import SketchIndex
 from warehouse.tables import ARTICLES, SIGNATURES
 
 NOON = datetime(2031, 4, 12, 12, 0, 0, 678)
@@ -119,26 +116,3 @@ def test_a_text_that_many_articles_have_is_kept_once(shelf: Shelf) -> None:
     with shelf.ledger.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM texts").scalar() == 1
         assert connection.exec_driver_sql("SELECT count(*) FROM shingles").scalar() == 1
-
-
-def test_the_search_finds_what_plain_sets_find() -> None:
-    dice = np.random.default_rng(3)
-    samples = [np.unique(dice.integers(0, 300, dice.integers(1, 40)).astype("<u4")) for _ in range(200)]
-    index = SketchIndex()
-    for start in range(0, 200, 17):
-        part = samples[start : start + 17]
-        numbers: Any = range(start + 1, start + 1 + len(part))
-        index._add(tuple(numbers), tuple(map(len, part)), tuple(one.tobytes() for one in part))
-
-    hits = index.search([Sample(one.tobytes(), len(one)) for one in samples[:50]])
-
-    found = set(zip(hits.asked.tolist(), (hits.numbers - 1).tolist(), strict=True))
-    having = Counter(value for one in samples for value in one.tolist())
-    rare = [{value for value in one.tolist() if having[value] <= sketches.RARE} for one in samples]
-    common = [[set(one.tolist()) & set(other.tolist()) for other in samples] for one in samples[:50]]
-    assert found == {
-        (asked, number)
-        for asked in range(50)
-        for number in range(200)
-        if len(common[asked][number]) > 1 or common[asked][number] & rare[asked]
-    }

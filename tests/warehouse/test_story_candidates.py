@@ -14,7 +14,8 @@ from shelf import words
 from transforms.deduplicate import assign, to_story_terms
 from warehouse import records, story_candidates
 from warehouse.ledger import Ledger
-from warehouse.story_candidates import MOST_WEIGHED, StoryIndex
+from warehouse.story_candidates import MOST_WEIGHED
+from warehouse.story_index import StoryIndex
 from warehouse.tables import ARTICLES, STORY_TERMS, values
 
 NOON = datetime(2031, 4, 12, 12)

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from office import NOON, Office, joined, story
+from sqlalchemy import func, select
 
 from warehouse import lake, paths
+from warehouse import ledger_schema as schema
+from warehouse import sweep as sweeping
 from warehouse.compaction import compact
 from warehouse.ledger import SnapshotExpired
 from warehouse.locks import acquire
@@ -132,6 +135,27 @@ def test_locks_of_the_dead_go_and_those_of_the_living_stay(office: Office) -> No
     assert left == {young, unknown.path, paths.run_lock(office.root, run.run_id)}
     unknown.release()
     run.close()
+
+
+def test_runs_and_snapshots_of_long_ago_are_forgotten_by_the_ledger_and_kept_in_the_lake(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "SNAPSHOTS_REMEMBERED", 2)
+    for name in "abcd":
+        office.land(story(name))
+    compact(office.ledger, now=NOON)
+    living = office.begin()
+
+    _sweep(office, days=8)
+
+    with office.ledger.reading() as connection:
+        runs = connection.execute(select(func.count()).select_from(schema.runs)).scalar_one()
+        snapshots = list(connection.execute(select(schema.snapshots.c.number)).scalars())
+    assert runs == 3, "those of the last snapshots, and the living one"
+    assert snapshots == [3, 4, 5]
+    assert office.ask("SELECT count(*) FROM runs") == [(4,)]
+    assert office.findings() == set()
+    living.close()
 
 
 def test_sweeping_an_empty_warehouse_does_nothing(office: Office) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from transforms.deduplicate.contained import Containers
-from transforms.deduplicate.copies import Target, to_copy
+from transforms.deduplicate.copies import Edge, Target, to_copies
 from transforms.deduplicate.evidence import Evidence
 from transforms.deduplicate.near import find_originals
 from transforms.deduplicate.signatures import sign as sign
@@ -71,15 +71,17 @@ def find_targets(
 
 
 def _to_duplicates(evidence: Evidence, targets: Mapping[str, Target]) -> pa.Table:
-    rows: list[dict[str, Any]] = []
-    for article_id, (target, kind) in sorted(targets.items()):
+    rows: dict[str, dict[str, Any]] = {}
+    edges: list[Edge] = []
+    for article_id, (target, kind) in targets.items():
         signed = evidence.articles[article_id]
         if target is None or kind is None:
             if signed.duplicate_of is not None:
-                rows.append({"article_id": article_id, "method": TAKEN_BACK})
+                rows[article_id] = {"article_id": article_id, "method": TAKEN_BACK}
         elif (target, kind) != (signed.duplicate_of, signed.duplicate_kind):
-            rows.append(to_copy(evidence, article_id, target, kind)._asdict())
-    return tables.DUPLICATES.from_rows(rows)
+            edges.append(Edge(article_id, target, kind))
+    rows |= {copy.article_id: copy._asdict() for copy in to_copies(evidence, edges)}
+    return tables.DUPLICATES.from_rows(rows[article_id] for article_id in sorted(rows))
 
 
 def _to_versions(evidence: Evidence, versions: Mapping[str, Version]) -> pa.Table:

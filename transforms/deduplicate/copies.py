@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from transforms.deduplicate.evidence import Evidence
+from transforms.deduplicate.overlaps import Pairs
 
 CopyKind = Literal["same_text", "near", "contained"]
 
@@ -27,14 +31,27 @@ class Target(NamedTuple):
     kind: CopyKind | None
 
 
-def to_copy(evidence: Evidence, article_id: str, original: str, kind: CopyKind) -> Copy:
-    """Return `article_id` as a copy of `original`, with what the two texts have in common.
+class Edge(NamedTuple):
+    """A copy of which it is not yet known how much it has in common with its original."""
+
+    article_id: str
+    original: str
+    kind: CopyKind
+
+
+def to_copies(evidence: Evidence, edges: Sequence[Edge]) -> Iterator[Copy]:
+    """Yield `edges` with what the two texts of each have in common.
 
     An article that belongs to a group by way of others may have less in common with the original than neighbours have.
     """
-    text, other = evidence.text_of(article_id), evidence.text_of(original)
-    if text == other:
-        return Copy(article_id, original, kind, 1.0, 1.0, "text_hash")
-    own, theirs = (int(evidence.overlaps.sizes[one]) for one in (text, other))
-    common = evidence.overlaps.common_of(text, other)
-    return Copy(article_id, original, kind, common / max(own + theirs - common, 1), common / max(own, 1), "shingles")
+    if not edges:
+        return
+    texts = np.array([(evidence.text_of(edge.article_id), evidence.text_of(edge.original)) for edge in edges])
+    sizes, unlike = evidence.overlaps.sizes, texts[:, 0] != texts[:, 1]
+    common = sizes[texts[:, 0]]
+    common[unlike] = evidence.overlaps.common(Pairs(texts[unlike, 0], texts[unlike, 1]))
+    own, theirs = sizes[texts[:, 0]], sizes[texts[:, 1]]
+    similarity, containment = common / np.maximum(own + theirs - common, 1), common / np.maximum(own, 1)
+    shares = zip(similarity.tolist(), containment.tolist(), unlike.tolist(), strict=True)
+    for edge, (jaccard, share, is_other) in zip(edges, shares, strict=True):
+        yield Copy(*edge, jaccard, share, "shingles") if is_other else Copy(*edge, 1.0, 1.0, "text_hash")

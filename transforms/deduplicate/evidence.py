@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import cached_property
 from itertools import starmap
 from typing import NamedTuple
@@ -18,15 +17,15 @@ _RELATION = ("duplicate_of", "duplicate_kind", "version_of", "version")
 
 
 class Signed(NamedTuple):
-    """What is known of one article; names as in `signatures`."""
+    """What is known of one article; names as in `signatures`, instants in microseconds since 1970."""
 
     article_id: str
     text_hash: str
-    published_at: datetime | None
+    published_at: int | None
     source: str
     url_key: str | None
     alt_key: str | None
-    versioned_at: datetime | None
+    versioned_at: int | None
     is_dated: bool
     duplicate_of: str | None
     duplicate_kind: str | None
@@ -34,9 +33,9 @@ class Signed(NamedTuple):
     version: int | None
 
     @property
-    def precedence(self) -> tuple[bool, datetime, str]:
+    def precedence(self) -> tuple[bool, int, str]:
         """What puts known publication times before unknown ones, then early ones, then small ids."""
-        return self.published_at is None, self.published_at or datetime.min, self.article_id
+        return self.published_at is None, self.published_at or 0, self.article_id
 
 
 class Evidence:
@@ -51,11 +50,12 @@ class Evidence:
         """Index of each text, by its hash."""
         packed: list[_Packed] = []
         for table in (signatures, candidates):
-            for signed, sketch in zip(_rows(table), _packed(table), strict=True):
+            rows = self.known.values() if table is candidates else _rows(table)
+            for signed, sketch in zip(rows, _packed(table), strict=True):
                 if signed.article_id in self.articles:
                     continue
                 was = self.known.get(signed.article_id)
-                if was is not None:
+                if was is not None and was is not signed:
                     signed = signed._replace(**{name: getattr(was, name) for name in _RELATION})
                 self.articles[signed.article_id] = signed
                 if signed.text_hash not in self.texts:
@@ -93,6 +93,8 @@ class _Packed(NamedTuple):
 
 
 def _rows(table: pa.Table) -> Iterator[Signed]:
+    for name in ("published_at", "versioned_at"):
+        table = table.set_column(table.schema.get_field_index(name), name, table[name].cast(pa.int64()))
     return starmap(Signed, zip(*(values(table, name) for name in Signed._fields), strict=True))
 
 

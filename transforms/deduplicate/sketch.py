@@ -2,7 +2,9 @@
 
 `sketch` is a sample of the shingles, chosen where they stand: a text that shares 67 words in a row with another shares
 a number of the sample with it, however long either is (winnowing: Schleimer, Wilkerson, Aiken 2003). The smallest
-numbers of the text are added, so that short texts and texts with many small edits meet too.
+numbers of the text are added, so that short texts and texts with many small edits meet too. Shingles of words that
+every text has are the largest numbers, and are sampled only where there are no others.
+Before the sample stands the gist: a bit for one shingle in eight, by which two texts are seen to be unlike at once.
 `shingles` is all of them, 24 bits each, from which similarity and containment are counted.
 """
 
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,101 +23,150 @@ WINDOW = 64
 """Shingles of which the smallest is taken: two of 65 on average."""
 SMALLEST = 8
 """Of pairs of texts that share half of their shingles 1 in 250 shares none of these; of 0.6, 1 in 1,500."""
-_EVER = np.uint32(0xFFFFFFFF)
-_BITS = np.uint32(8)
+GIST_BYTES = 32
+"""The sample begins behind so many bytes."""
+_GIST_EVERY = 8
+_BITS = 8
 """Bits that are dropped of a shingle: of 24 left, two unlike shingles of 1,000 are equal in 1 of 17 articles."""
 _ESCAPE = 65535
+_Keys = npt.NDArray[np.uint64]
+_Places = npt.NDArray[np.int64]
 
 
 class Sketch(NamedTuple):
     """The two parts as they are kept."""
 
     sketch: bytes
-    """Little-endian 32-bit numbers, ascending."""
+    """The gist, and the sample as little-endian 32-bit numbers, ascending; no bytes for a text without words."""
     shingles: bytes
     """Steps between ascending 24-bit numbers, as little-endian 16-bit numbers; 65535 goes on to the next."""
     shingle_count: int
     """How many shingles there are."""
 
 
+class _Wholes(NamedTuple):
+    """All 24-bit numbers of several texts, ascending within each, each once."""
+
+    numbers: Numbers
+    ends: _Places
+
+
 def sketch(texts: Sequence[str]) -> list[Sketch]:
     """Return the sketch of each text, in their order."""
     shingled = shingle(texts)
-    counts = np.diff(shingled.ends, prepend=0)
-    keys = np.repeat(np.arange(len(texts), dtype=np.uint64), counts) << np.uint64(32) | shingled.hashes
-    ordered = np.sort(keys)
-    samples = _split(_sample(shingled, keys, ordered), len(texts))
-    wholes = _steps(ordered, len(texts))
-    packed = zip(samples, wholes, strict=True)
-    return [Sketch(sample.astype("<u4").tobytes(), steps, count) for sample, (steps, count) in packed]
+    ordered = shingled.hashes.copy()
+    # One text after the other: sorting them together would cost ten times as much.
+    for start, end in pairwise([0, *shingled.ends.tolist()]):
+        ordered[start:end].sort()
+    samples = _samples(shingled, ordered)
+    wholes = _wholes(ordered, shingled.ends)
+    gists, steps = _gists(wholes), _steps(wholes)
+    sizes = np.diff(wholes.ends, prepend=0).tolist()
+    return [
+        Sketch(gist + sample if size else b"", step, size)
+        for gist, sample, step, size in zip(gists, samples, steps, sizes, strict=True)
+    ]
 
 
-def unpack_sketch(packed: bytes) -> Numbers:
-    """Return the numbers of `Sketch.sketch`."""
-    return np.frombuffer(packed, "<u4")
+def unpack_samples(packed: Sequence[bytes]) -> tuple[Numbers, _Places]:
+    """Return the numbers of the samples of several `Sketch.sketch`, one after the other, and how many each has."""
+    counts = np.fromiter((max(len(each) - GIST_BYTES, 0) // 4 for each in packed), np.int64, len(packed))
+    return np.frombuffer(b"".join([each[GIST_BYTES:] for each in packed]), "<u4"), counts
 
 
-def unpack_shingles(packed: bytes) -> Numbers:
-    """Return the ascending numbers of `Sketch.shingles`."""
-    steps = np.frombuffer(packed, "<u2")
-    numbers: Numbers = np.cumsum(steps, dtype=np.uint32)[steps != _ESCAPE] - np.uint32(1)
-    return numbers
+def unpack_shingles(packed: Sequence[bytes]) -> tuple[Numbers, _Places]:
+    """Return the ascending numbers of several `Sketch.shingles`, one after the other, and how many each has."""
+    steps = np.frombuffer(b"".join(packed), "<u2")
+    ends = np.cumsum(np.fromiter(map(len, packed), np.int64, len(packed))) // 2
+    sums = np.append(np.int64(0), np.cumsum(steps, dtype=np.int64))
+    starts = np.append(0, ends[:-1])[: len(ends)]
+    is_number = steps != _ESCAPE
+    places = np.append(0, np.cumsum(is_number))
+    counts = places[ends] - places[starts]
+    numbers = sums[1:][is_number] - np.repeat(sums[starts] + 1, counts)
+    return numbers.astype(np.uint32), counts
 
 
-def _sample(
-    shingled: Shingled, keys: npt.NDArray[np.uint64], ordered: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.uint64]:
-    """Return the sampled keys (text number above, shingle below), ascending and each once."""
-    starts = shingled.ends - np.diff(shingled.ends, prepend=0)
-    smallest = ordered[(starts[:, None] + np.arange(SMALLEST))[_within(starts, shingled.ends, SMALLEST)]]
-    return np.unique(np.concatenate([smallest, _winnow(shingled, keys, starts)]))
+def _samples(shingled: Shingled, ordered: Numbers) -> list[bytes]:
+    """Return the sample of each text; `ordered` are the shingles, ascending within each text."""
+    starts = _starts(shingled.ends)
+    places = [place[place < shingled.ends] for place in (starts + offset for offset in range(SMALLEST))]
+    owners = np.concatenate([np.flatnonzero(starts + offset < shingled.ends) for offset in range(SMALLEST)])
+    smallest = _keys(owners, ordered[np.concatenate(places)])
+    sampled = np.sort(np.concatenate([smallest, _winnow(shingled, starts)]))
+    sampled = sampled[_is_new(sampled)]
+    numbers = (sampled & np.uint64(0xFFFFFFFF)).astype("<u4").tobytes()
+    cuts = (np.searchsorted(sampled, _keys(np.arange(len(starts) + 1), np.uint32(0))) * 4).tolist()
+    return [numbers[start:end] for start, end in pairwise(cuts)]
 
 
-def _within(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.bool_]:
-    return starts[:, None] + np.arange(count) < ends[:, None]
-
-
-def _winnow(shingled: Shingled, keys: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """Return the keys that are the smallest of a window; a text shorter than a window is one."""
-    least = np.append(keys, np.full(WINDOW, np.iinfo(np.uint64).max))
+def _winnow(shingled: Shingled, starts: _Places) -> _Keys:
+    """Return the keys that are the smallest of a window within a text; of a shorter text that is among its smallest."""
+    least = shingled.hashes
     width = 1
-    while width < WINDOW:
-        least = np.minimum(least, np.append(least[width:], np.full(width, np.iinfo(np.uint64).max)))
+    while width < WINDOW and len(least) > width:
+        least = np.minimum(least[:-width], least[width:])
         width *= 2
-    # A window that reaches into the next text still has its least key in this one: the text's number stands above.
-    last = np.maximum(shingled.ends - WINDOW, starts)
-    begins = np.arange(len(keys)) <= np.repeat(last, shingled.ends - starts)
-    chosen = least[: len(keys)][begins]
-    changes = np.ones(len(chosen), np.bool_)
-    changes[1:] = chosen[1:] != chosen[:-1]
-    return chosen[changes]
+    windows = np.maximum(shingled.ends - starts - WINDOW + 1, 0)
+    if not windows.any():
+        return np.zeros(0, np.uint64)
+    inside = np.zeros(len(least) + 1, np.int8)
+    long = windows > 0
+    inside[starts[long]] += 1
+    inside[(starts + windows)[long]] -= 1
+    changes = np.cumsum(inside[:-1], dtype=np.int8).astype(np.bool_)
+    changes[1:] &= (least[1:] != least[:-1]) | (inside[1:-1] > 0)
+    places = np.flatnonzero(changes)
+    return _keys(np.searchsorted(shingled.ends, places, "right"), least[places])
 
 
-def _steps(ordered: npt.NDArray[np.uint64], texts: int) -> list[tuple[bytes, int]]:
-    """Return `Sketch.shingles` and `Sketch.shingle_count` of each text."""
-    kept = ordered >> np.uint64(_BITS)
-    fresh = np.ones(len(kept), np.bool_)
-    fresh[1:] = kept[1:] != kept[:-1]
-    kept = kept[fresh]
-    owners = (kept >> np.uint64(24)).astype(np.int64)
-    numbers = (kept & np.uint64(0xFFFFFF)).astype(np.int64) + 1
-    steps = np.diff(numbers, prepend=0)
-    first = np.ones(len(owners), np.bool_)
-    first[1:] = owners[1:] != owners[:-1]
-    steps[first] = numbers[first]
-    escapes, rest = np.divmod(steps, _ESCAPE)
-    places = np.cumsum(escapes + 1)
-    packed = np.full(int(places[-1]) if len(places) else 0, _ESCAPE, "<u2")
-    packed[places - 1] = rest
-    ends = np.searchsorted(owners, np.arange(texts), side="right")
-    counts = np.diff(ends, prepend=0).tolist()
-    cuts = [0, *(np.append(0, places)[ends] * 2).tolist()]
+def _keys(texts: _Places, numbers: Numbers | np.uint32) -> _Keys:
+    keys: _Keys = texts.astype(np.uint64) << np.uint64(32) | numbers
+    return keys
+
+
+def _starts(ends: _Places) -> _Places:
+    return ends - np.diff(ends, prepend=0)
+
+
+def _is_new(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Return which of ascending values are not those before them."""
+    fresh = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=fresh[1:])
+    return fresh
+
+
+def _wholes(ordered: Numbers, ends: _Places) -> _Wholes:
+    kept = ordered >> np.uint32(_BITS)
+    fresh = _is_new(kept)
+    fresh[_starts(ends)[np.diff(ends, prepend=0) > 0]] = True
+    counts = np.append(0, np.cumsum(fresh))
+    return _Wholes(kept[fresh], counts[ends])
+
+
+def _gists(wholes: _Wholes) -> list[bytes]:
+    """Return for each text the bits of those of its numbers that are a multiple of eight."""
+    places = np.flatnonzero((wholes.numbers & np.uint32(_GIST_EVERY - 1)) == 0)
+    bits = (wholes.numbers[places] // _GIST_EVERY & np.uint32(8 * GIST_BYTES - 1)).astype(np.int64)
+    table = np.zeros((len(wholes.ends), 8 * GIST_BYTES), np.bool_)
+    table[np.searchsorted(wholes.ends, places, "right"), bits] = True
+    packed = np.packbits(table).tobytes()
+    return [packed[start : start + GIST_BYTES] for start in range(0, len(packed), GIST_BYTES)]
+
+
+def _steps(wholes: _Wholes) -> list[bytes]:
+    """Return `Sketch.shingles` of each text."""
+    numbers, ends = wholes.numbers, wholes.ends
+    steps = numbers.copy()
+    steps[1:] -= numbers[:-1]
+    firsts = _starts(ends)[np.diff(ends, prepend=0) > 0]
+    steps[firsts] = numbers[firsts] + np.uint32(1)
+    escapes = steps // np.uint32(_ESCAPE)
+    far = np.flatnonzero(escapes)
+    shifts = np.append(0, np.cumsum(escapes[far], dtype=np.int64))
+    places = np.arange(len(steps)) + np.repeat(shifts, np.diff([0, *far, len(steps)]))
+    packed = np.full(len(steps) + int(shifts[-1]), _ESCAPE, "<u2")
+    packed[places] = steps - escapes * np.uint32(_ESCAPE)
     whole = packed.tobytes()
-    return [(whole[start:end], count) for (start, end), count in zip(pairwise(cuts), counts, strict=True)]
-
-
-def _split(keys: npt.NDArray[np.uint64], texts: int) -> list[Numbers]:
-    """Return the shingles of each text from keys that are ascending."""
-    ends = np.searchsorted(keys >> np.uint64(32), np.arange(texts), side="right")
-    numbers = (keys & np.uint64(_EVER)).astype(np.uint32)
-    return [numbers[start:end] for start, end in pairwise([0, *ends.tolist()])]
+    cuts = [0, *(np.append(0, places + 1)[ends] * 2).tolist()]
+    return [whole[start:end] for start, end in pairwise(cuts)]

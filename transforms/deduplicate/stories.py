@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -158,18 +158,22 @@ class Stories:
 def assign(articles: pa.Table, candidates: pa.Table) -> pa.Table:
     """Return what the arrival of `articles` changes in who belongs to which story.
 
-    Both have the schema of `story_terms`. `candidates` are the articles of all stories that may be meant.
+    Both have the schema of `story_terms`. `candidates` are the articles of all stories that may be meant. These are
+    told apart anew together with the new ones, in the order of telling, as if they had arrived so; a story of which not
+    all terms are at hand stays as it is, and may grow.
 
     Shape:  schema of `story_members`, one row per article whose story changes, sorted by article_id. A row with
             `story_id` NULL says that an article is alone again.
     """
     new = {member.article_id: member for member in to_members(articles)}
     known = {member.article_id: member for member in to_members(candidates)}
+    standing = {member.story_id for member in known.values() if member.terms is None}
+    others = [member for article_id, member in known.items() if article_id not in new]
     stories = Stories()
-    stories.restore(member for article_id, member in known.items() if article_id not in new)
-    scores = {member.article_id: stories.add(member) for member in sorted(new.values(), key=lambda one: one.order)}
-    before = {article_id: member.story_id for article_id, member in known.items()}
-    return _to_rows(before, stories.members(), scores)
+    stories.restore(member for member in others if member.story_id in standing)
+    again = [*new.values(), *(member for member in others if member.story_id not in standing)]
+    before = {article_id: known[article_id].story_id if article_id in known else None for article_id in new | known}
+    return _tell(stories, again, before)
 
 
 def cluster_anew(articles: pa.Table) -> pa.Table:
@@ -180,10 +184,13 @@ def cluster_anew(articles: pa.Table) -> pa.Table:
 
     Shape:  as `assign`.
     """
-    members = sorted(to_members(articles), key=lambda one: one.order)
-    stories = Stories()
-    scores = {member.article_id: stories.add(member) for member in members}
-    before = {member.article_id: member.story_id for member in members}
+    members = to_members(articles)
+    return _tell(Stories(), members, {member.article_id: member.story_id for member in members})
+
+
+def _tell(stories: Stories, members: Sequence[Member], before: Mapping[str, str | None]) -> pa.Table:
+    """Return what changes when `members` join `stories` in the order of telling."""
+    scores = {member.article_id: stories.add(member) for member in sorted(members, key=lambda one: one.order)}
     found = stories.members()
     names = _names(before, found)
     renamed = {article_id: None if story is None else names[story] for article_id, story in found.items()}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from transforms.deduplicate.signatures import to_instant
+from transforms.deduplicate.signatures import to_instants
 from transforms.deduplicate.terms import find_terms, pack
 from warehouse import tables
+from warehouse.tables import values
 
 BRIEF_CHARS = 160
 """A body of no more is a headline again, or a teaser."""
-_COLUMNS = ["article_id", "headline", "body", "published_at", "published_on", "first_created", "version_created"]
 
 
 def to_story_terms(articles: pa.Table) -> pa.Table:
@@ -23,20 +22,14 @@ def to_story_terms(articles: pa.Table) -> pa.Table:
     Shape:  schema of `story_terms`, one row per article in the same order; `story_id` is NULL: only the warehouse
             knows it. `told_at` is when the article was published, or else created.
     """
-    return tables.STORY_TERMS.from_rows(_to_row(article) for article in articles.select(_COLUMNS).to_pylist())
-
-
-def _to_row(article: Mapping[str, Any]) -> dict[str, Any]:
-    body = "" if article["body"] == article["headline"] else article["body"]
-    return {
-        "article_id": article["article_id"],
-        "told_at": _told_at(article),
-        "is_brief": len(body) <= BRIEF_CHARS,
-        "terms": pack(find_terms(article["headline"], body)),
+    headlines = values(articles, "headline")
+    pairs = zip(headlines, values(articles, "body"), strict=True)
+    bodies = ["" if body == headline else body for headline, body in pairs]
+    columns: dict[str, Any] = {
+        "article_id": articles["article_id"],
+        "told_at": pc.coalesce(to_instants(articles), articles["first_created"], articles["version_created"]),
+        "is_brief": [len(body) <= BRIEF_CHARS for body in bodies],
+        "story_id": [None] * len(bodies),
+        "terms": [pack(find_terms(headline, body)) for headline, body in zip(headlines, bodies, strict=True)],
     }
-
-
-def _told_at(article: Mapping[str, Any]) -> datetime | None:
-    published_at = to_instant(article["published_at"], article["published_on"])
-    moments: list[datetime | None] = [published_at, article["first_created"], article["version_created"]]
-    return next((moment for moment in moments if moment is not None), None)
+    return pa.table(columns, schema=tables.STORY_TERMS.schema)

@@ -1,7 +1,7 @@
 """Terms: the words and names that tell what an article is about, with the weight of each.
 
-A word weighs the more the rarer it is in text at large, not in what happened to arrive: the counts are shipped
-(words/background.tsv, made by benchmarks/background_words.py). Names of several words count as one term more.
+A word weighs the more the rarer it is in text at large, not in what happened to arrive. Names of several words count as
+one term more.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import math
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import files
+from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+
+from transforms.deduplicate.background import TEXTS, texts_having
 
 TITLE_WEIGHT = 3.0
 """A word of the headline counts as three: 2 to 5 make no difference on labelled events."""
@@ -41,23 +43,21 @@ class Terms(NamedTuple):
 def find_terms(headline: str | None, body: str) -> Terms:
     """Return the heaviest terms of an article."""
     counted: dict[str, float] = {}
+    rarities: dict[str, float] = {}
     for text, weight, most in ((headline or "", TITLE_WEIGHT, None), (body, 1.0, MAX_WORDS)):
-        for term in _find_all(text[: MAX_WORDS * _FIRST_CHARS], most):
-            counted[term] = counted.get(term, 0.0) + weight
-    weighed = {term: (1 + math.log(number)) * rarity(term) for term, number in counted.items()}
-    heaviest = sorted(((weight, term) for term, weight in weighed.items() if weight > 0), reverse=True)[:MAX_TERMS]
+        _count(text[: MAX_WORDS * _FIRST_CHARS], most, weight, counted, rarities)
+    weighed = [((1 + math.log(number)) * rarities[term], term) for term, number in counted.items()]
+    heaviest = sorted((each for each in weighed if each[0] > 0), reverse=True)[:MAX_TERMS]
     length = math.sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
     return Terms({zlib.crc32(term.encode()): weight / length for weight, term in heaviest})
 
 
 def find_words(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the words of `text` in lower case without the plural's s, and whether each has a capital."""
-    for word in _WORD.findall(text.replace("\u2019s ", " ").replace("'s ", " ")):
-        if len(word) < 2:
-            continue
-        lower = word.lower()
-        plural = len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss")
-        yield lower[:-1] if plural else lower, word[0].isupper()
+    for printed in _printed_words(text):
+        word = _word(printed)
+        if word is not None:
+            yield word.term, word.has_capital
 
 
 def rarity(term: str) -> float:
@@ -79,22 +79,50 @@ def unpack(packed: bytes | None) -> Terms:
     return Terms(dict(zip(listed["term"].tolist(), listed["weight"].astype(np.float64).tolist(), strict=True)))
 
 
-def _find_all(text: str, most: int | None) -> Iterator[str]:
-    """Yield the words, and pairs of capitalised words in a row that are both no common ones."""
-    before: str | None = None
-    for number, (word, is_capital) in enumerate(find_words(text)):
-        if most is not None and number >= most:
-            return
-        yield word
-        named = is_capital and rarity(word) > MIN_NAME_RARITY
-        if named and before is not None:
-            yield f"{before} {word}"
-        before = word if named else None
+class _Word(NamedTuple):
+    """A word as it was printed somewhere."""
+
+    term: str
+    has_capital: bool
+    rarity: float
+    is_name: bool
+    """Whether it may be part of a name: with a capital, and not common."""
+
+
+def _printed_words(text: str) -> list[str]:
+    return _WORD.findall(text.replace("\u2019s ", " ").replace("'s ", " "))
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(printed: str) -> _Word | None:
+    """Return a word that is more than a letter; kept, as most words of an article were in the last ones too."""
+    if len(printed) < 2:
+        return None
+    lower = printed.lower()
+    plural = len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss")
+    term, has_capital = lower[:-1] if plural else lower, printed[0].isupper()
+    rare = rarity(term)
+    return _Word(term, has_capital, rare, has_capital and rare > MIN_NAME_RARITY)
+
+
+def _count(text: str, most: int | None, weight: float, counted: dict[str, float], rarities: dict[str, float]) -> None:
+    """Add the words of `text`, and pairs in a row of what may be names, to `counted`, and how rare they are."""
+    words = (word for printed in _printed_words(text) if (word := _word(printed)) is not None)
+    before: _Word | None = None
+    for word in islice(words, most):
+        term = word.term
+        counted[term] = counted.get(term, 0.0) + weight
+        rarities[term] = word.rarity
+        if word.is_name and before is not None:
+            pair = f"{before.term} {term}"
+            counted[pair] = counted.get(pair, 0.0) + weight
+            rarities[pair] = max(before.rarity, word.rarity) + 1.0
+        before = word if word.is_name else None
 
 
 @cache
 def _rarities() -> Mapping[str, float]:
     """Return the rarity of each word that is not rare."""
-    listed = files("transforms.deduplicate").joinpath("words", "background.tsv").read_text("utf-8")
-    shares = (line.split("\t") for line in listed.splitlines())
-    return {word: min(max(math.log(10_000 / int(share)) - _COMMON, 0.0), MAX_RARITY) for word, share in shares}
+    return {
+        word: min(max(math.log(TEXTS / texts) - _COMMON, 0.0), MAX_RARITY) for word, texts in texts_having().items()
+    }

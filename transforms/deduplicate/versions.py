@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from transforms.deduplicate.evidence import Evidence, Signed
@@ -38,7 +37,8 @@ def find_versions(evidence: Evidence, originals: Mapping[str, str]) -> Mapping[s
     `originals` are as of `near.find_originals`. An article with the text of the one before it has its number too; a
     chain with one text only has no versions.
     """
-    keys = {signed.article_id: list(_keys(signed, originals)) for signed in evidence.articles.values()}
+    named = (signed for signed in evidence.articles.values() if signed.url_key or signed.alt_key or signed.is_dated)
+    keys = {signed.article_id: list(_keys(signed, originals)) for signed in named}
     met = Counter(key for listed in keys.values() for key in listed)
     linked = {article_id: [key for key in listed if met[key] > 1] for article_id, listed in keys.items()}
     chains = Groups()
@@ -79,6 +79,6 @@ def _number(chain: Sequence[Signed], linked: Mapping[str, Sequence[_Key]]) -> It
     return iter(versions if number > 1 else ())
 
 
-def _clock(signed: Signed) -> tuple[bool, datetime, str]:
+def _clock(signed: Signed) -> tuple[bool, int, str]:
     """Return what puts versions in order; one that does not say when it was made comes before those that do."""
-    return signed.versioned_at is not None, signed.versioned_at or datetime.min, signed.article_id
+    return signed.versioned_at is not None, signed.versioned_at or 0, signed.article_id

@@ -70,7 +70,7 @@ _WINDOW_CHARS = 10_000
 
 def find_escaped(raw: bytes) -> Detected | None:
     """Return the text of an encoding that hides behind ASCII: ISO-2022-JP, ISO-2022-KR, HZ; None for plain ASCII."""
-    if b"\x1b$" not in raw and b"~{" not in raw:
+    if not raw.isascii() or (b"\x1b$" not in raw and b"~{" not in raw):
         return None
     for encoding, escape in _ESCAPES.items():
         if escape.search(raw) is not None:

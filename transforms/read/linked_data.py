@@ -76,4 +76,5 @@ def _harmless(script: str) -> str:
 
 
 def _with(reading: Reading, found: Found) -> Reading:
-    return Reading(reading.text, reading.encoding, reading.url, (*reading.found, found), structured=True)
+    told = (each for each in reading.found if each.field != "body")
+    return Reading(reading.text, reading.encoding, reading.url, (*told, found), structured=True)

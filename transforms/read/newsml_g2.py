@@ -16,6 +16,7 @@ from transforms.clean.info_sources import is_agency
 from transforms.read import nitf
 from transforms.read.blocks import element_to_line, element_to_text, html_to_text, local_name, to_line
 from transforms.read.markup import MarkupError, Parsed, parse_xml
+from transforms.read.notices import NOTICE, find_notice
 from transforms.read.properties import DERIVED, SURE, Said, gather
 from transforms.read.sniff import Opening, find_root_name
 from transforms.read.xml_items import XmlItem, read_items
@@ -86,6 +87,8 @@ def _to_outcome(each: XmlItem, position: int) -> Document | Skipped:
 def _to_reading(parsed: Parsed, raw: bytes) -> Reading | Rejected:
     item = parsed.root
     text = _find_text(item)
+    if not text and (notice := find_notice((said := gather(_properties(item))).found)) is not None:
+        return Reading(notice, None, None, said.found, said.unreadable, (*parsed.flags, NOTICE), structured=True)
     if not text:
         detail = f"line {item.sourceline}: the item {item.get('guid')} has no text inline; it may lie elsewhere"
         return Rejected("read.no_body", detail, raw=raw)

@@ -17,6 +17,7 @@ from transforms.read.blocks import html_to_line, html_to_text, to_printable
 from transforms.read.columns import Given
 from transforms.read.json_items import JsonError, JsonItem, find_keys
 from transforms.read.markup import MarkupError, parse_xml
+from transforms.read.notices import NOTICE, find_notice
 from transforms.read.properties import DERIVED, Said, gather
 from transforms.read.sniff import Opening
 from transforms.rows import Arrival, Document, InfoSource, Reading, Rejected, Skipped, SourceRole
@@ -95,15 +96,16 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
     item = _lowered(loaded.value)
     body, said_in_body = _find_body(item)
     description = _find_value(item, "description")
-    if not body and description is None:
+    notice = None if body else find_notice(gather(_properties(item, is_excerpt=False)).found)
+    if notice is None and not body and description is None:
         detail = f"line 1: the item {_name(item)} has neither body nor description; it may be complete elsewhere"
         return Rejected("read.no_body", detail, raw=raw)
     is_excerpt = not body or item.get("representationtype") == "incomplete"
     gathered = gather(
         (*_properties(item, is_excerpt=not body), Said("is_excerpt", is_excerpt, "ninjs:body"), *said_in_body)
     )
-    flags = (DUPLICATE_KEYS,) if loaded.has_duplicates else ()
-    text = body or html_to_text(description.text if description else "")
+    flags = ((DUPLICATE_KEYS,) if loaded.has_duplicates else ()) + ((NOTICE,) if notice is not None else ())
+    text = notice or body or html_to_text(description.text if description else "")
     is_marked_up = any(body.kind != "text" for body in _values(item, "body", "bodies"))
     return Reading(text, None, None, gathered.found, gathered.unreadable, flags, structured=is_marked_up)
 

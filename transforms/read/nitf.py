@@ -13,6 +13,7 @@ from lxml import etree
 from transforms.clean.info_sources import is_agency
 from transforms.read.blocks import element_to_line, element_to_text, local_name
 from transforms.read.markup import MarkupError, parse_xml
+from transforms.read.notices import NOTICE, find_notice
 from transforms.read.properties import DERIVED, SURE, Said, gather
 from transforms.read.sniff import Opening, find_root_name
 from transforms.read.xml_items import XmlItem, read_items
@@ -60,9 +61,26 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
         return Rejected("read.no_story", "line 1: the document holds no element nitf", raw=raw)
     gathered = gather((Said("is_excerpt", False, "nitf:body.content"), *find_properties(story)))
     text = find_text(story)
-    if not text:
+    notice = None if text else find_notice(gathered.found)
+    if not text and notice is None:
         return Rejected("read.no_body", "line 1: body.content has no text; look whether the item is a story", raw=raw)
-    return Reading(text, None, None, gathered.found, gathered.unreadable, parsed.flags, structured=True)
+    return Reading(
+        text or notice or "",
+        found=gathered.found,
+        unreadable=gathered.unreadable,
+        flags=parsed.flags if text else (*parsed.flags, NOTICE),
+        structured=True,
+        withdraws=_find_withdrawn(story),
+    )
+
+
+def _find_withdrawn(story: etree._Element) -> str | None:
+    """Return the id of another document that this one cancels or withholds, or None (NITF 3.6, `docdata`)."""
+    docdata = _first(story, "docdata")
+    if docdata is None:
+        return None
+    status = docdata.get("management-idref-status", docdata.get("management-status", ""))
+    return docdata.get("management-doc-idref") if _STATUS.get(status) in ("canceled", "withheld") else None
 
 
 def find_text(story: etree._Element) -> str:

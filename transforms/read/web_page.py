@@ -17,10 +17,12 @@ from transforms.read.page.names import page_address
 from transforms.read.page.page import Page, take_apart
 from transforms.read.page.people import find_byline
 from transforms.read.page.published import find_publications
+from transforms.read.page.second_look import look_again
 from transforms.read.page.tree import PageLimitError, parse_tree
+from transforms.read.page.trust import BODY_UNSURE, UNSURE_BELOW, find_body_trust
 from transforms.read.properties import Said, gather
 from transforms.read.sniff import Opening, find_binary_kind, find_markup_kind, find_root_name
-from transforms.rows import Arrival, Document, Found, Reading, Rejected, Skipped
+from transforms.rows import Arrival, Document, Found, PassedOver, Reading, Rejected, Skipped
 from transforms.settings import TransformSettings
 
 FORMAT = "web_page"
@@ -70,7 +72,7 @@ def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Read
             "or lie deeper than 2,000 elements, where no reader looks"
         )
         return Rejected("read.no_story", detail, raw=raw)
-    return to_reading(page, whole.encoding, whole.flags)
+    return to_reading(look_again(page), whole.encoding, whole.flags)
 
 
 def to_reading(page: Page, encoding: str, flags: tuple[str, ...] = ()) -> Reading:
@@ -83,14 +85,24 @@ def to_reading(page: Page, encoding: str, flags: tuple[str, ...] = ()) -> Readin
             *rights.find_rights(page),
         )
     )
-    found = (*_dates(page), *gathered.found)
+    body = find_body_trust(page)
+    found = (body, *_dates(page), *gathered.found)
     return Reading(
         "\n\n".join(page.story.paragraphs),
         encoding,
         page_address(page.head, page.article),
         found,
-        flags=flags,
+        flags=flags if body.confidence >= UNSURE_BELOW else (*flags, BODY_UNSURE),
         structured=True,
+        passed_over=_count_passed_over(page),
+    )
+
+
+def _count_passed_over(page: Page) -> PassedOver:
+    """Return how many of the page's blocks the story leaves out; a block is one paragraph."""
+    blocks, told = page.outline.blocks, page.story.paragraphs
+    return PassedOver(
+        max(0, len(blocks) - len(told)), max(0, sum(len(block.text) for block in blocks) - sum(map(len, told)))
     )
 
 

@@ -6,6 +6,7 @@ One walk over the tree; nothing is judged here beyond what each element's own na
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,6 +37,8 @@ _SILENT = frozenset(("script", "noscript", "style", "svg", "input", "template"))
 """Those of them that stand in the middle of a sentence without parting it."""
 _VOID = frozenset(("br", "img", "source", "meta", "link", "hr"))
 _MAX_ADDRESS_CHARS = 300
+MAX_MARKS = 400
+"""Elements of one kind that are looked at: a page of nothing but bylines holds half a million."""
 _MAX_INLINE_CHARS = 200
 """Page builders wrap whole stories in a <span>; no caption or label is that long."""
 _WRITERS = frozenset(
@@ -52,6 +55,12 @@ _WRITERS = frozenset(
 
 _DATED_TAGS = frozenset(("time", "abbr"))
 """Elements that dates stand in; of old it was `abbr`, with the date in its title."""
+
+_BLOCK, _IN_LINE, _LINK, _EMPTY, _SKIP = range(5)
+_WAYS = dict.fromkeys(_INLINE, _IN_LINE) | {"a": _LINK} | dict.fromkeys(_VOID, _EMPTY)
+"""What the walk does with an element; what is not listed holds blocks, which is 0."""
+_HOLDING = frozenset((_BLOCK, _SKIP))
+"""What is to be skipped and was not holds blocks: a button that nothing closes has the article in it."""
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -107,49 +116,52 @@ def to_outline(root: Element, *, without_scripts: bool = False) -> Outline:
 class _Walk:
     """Gathers text until a block ends. The loop is the hottest of the reader: what it does often, it does in place."""
 
-    def __init__(self, silent: frozenset[str]) -> None:
-        self.skipped = silent
+    def __init__(self, skipped: frozenset[str]) -> None:
+        self.ways = defaultdict(int, _WAYS | dict.fromkeys(skipped, _SKIP))
         self.outline = Outline()
         self.node = -1
         self.pieces: list[str] = []
         self.link_chars = 0
+        self.has_left_open = False
 
     def through(self, body: Element) -> Outline:
-        nodes, pieces, silent = self.outline.nodes, self.pieces, self.skipped
+        nodes, pieces, ways = self.outline.nodes, self.pieces, self.ways
         walker = etree.iterwalk(body, events=("start", "end"))
         skipped: Element | None = None
         links = 0
         for event, element in walker:
             tag: str = element.tag  # type: ignore[assignment]  # comments are not parsed, so it is no function
+            way = ways[tag]
             if event == "start":
-                if tag in _VOID:
-                    if tag == "br":
-                        pieces.append(_BREAK)
-                    continue
-                kind = None if tag in silent else self._kind(element, tag)
-                if kind is None or (kind.trait.is_out and tag in _INLINE and self._passes_over(element)):
-                    walker.skip_subtree()
-                    skipped = element
-                    continue
-                if tag not in _INLINE:
+                if way == _BLOCK or (tag == "button" and self._is_left_open(element)):
+                    kind = self._kind(element, tag)
                     if pieces:
                         self._flush()
                     nodes.append(Node(tag, self.node, kind.trait, kind.names))
                     self.node = len(nodes) - 1
-                elif tag == "a":
-                    links += 1
+                elif way == _EMPTY:
+                    if tag == "br":
+                        pieces.append(_BREAK)
+                    continue
+                else:
+                    name = self._link_kind if way == _LINK else self._kind
+                    if way == _SKIP or (name(element, tag).is_out and self._passes_over(element)):
+                        walker.skip_subtree()
+                        skipped = element
+                        continue
+                    links += way == _LINK
                 text = element.text
             else:
                 if element is skipped:
                     skipped = None
                     if pieces and tag not in _INLINE and tag not in _SILENT:
                         self._flush()
-                elif tag == "a":
-                    links -= 1
-                elif tag not in _INLINE and tag not in _VOID:
+                elif way in _HOLDING:
                     if pieces:
                         self._flush()
                     self.node = nodes[self.node].parent
+                elif way == _LINK:
+                    links -= 1
                 text = element.tail
                 if self.node < 0:
                     continue
@@ -161,43 +173,48 @@ class _Walk:
 
     def _kind(self, element: Element, tag: str) -> Kind:
         """Return what an element is, and note where it names a writer, a date or the headline."""
-        if tag == "a":
-            return self._link_kind(element)
         items = element.items()
         kind = find_kind(tag, items) if items or tag in FURNITURE_TAGS else PLAIN
         if kind.is_byline:
-            self.outline.bylines.append(self._mark(element))
+            self._mark(element, self.outline.bylines)
         if kind.is_date or tag in _DATED_TAGS:
-            self.outline.dated.append(self._mark(element))
+            self._mark(element, self.outline.dated)
         if tag == "h1":
-            self.outline.titles.append(self._mark(element))
+            self._mark(element, self.outline.titles)
         return kind
 
-    def _link_kind(self, element: Element) -> Kind:
-        get = element.get
+    def _link_kind(self, element: Element, _tag: str) -> Kind:
+        get = dict(element.items()).get
         kind = find_link_kind(get("class"), get("rel"), get("itemprop"))
         address = get("href")
         if kind.is_byline or (
             address is not None and not _WRITERS.isdisjoint(address[:_MAX_ADDRESS_CHARS].lower().split("/")[:-1])
         ):
-            self.outline.bylines.append(self._mark(element))
+            self._mark(element, self.outline.bylines)
         return kind
+
+    def _is_left_open(self, button: Element) -> bool:
+        """Return whether a button holds the page's article, since nothing closes it; a page has one such at most."""
+        is_open = not self.has_left_open and button.find(".//article") is not None
+        self.has_left_open = self.has_left_open or is_open
+        return is_open
 
     def _passes_over(self, element: Element) -> bool:
         """Return whether an inline element is a short label; note what it says of author and date."""
         if len(to_text(element, _MAX_INLINE_CHARS)) >= _MAX_INLINE_CHARS:
             return False
-        self.outline.dated.append(self._mark(element))
+        self._mark(element, self.outline.dated)
         for inner in element.iterdescendants():
             kind = find_kind(str(inner.tag), inner.items())
             if kind.is_byline:
-                self.outline.bylines.append(self._mark(inner))
+                self._mark(inner, self.outline.bylines)
             if kind.is_date or inner.tag in _DATED_TAGS:
-                self.outline.dated.append(self._mark(inner))
+                self._mark(inner, self.outline.dated)
         return True
 
-    def _mark(self, element: Element) -> Mark:
-        return Mark(element, len(self.outline.blocks) + bool(self.pieces), self.node)
+    def _mark(self, element: Element, marks: list[Mark]) -> None:
+        if len(marks) < MAX_MARKS:
+            marks.append(Mark(element, len(self.outline.blocks) + bool(self.pieces), self.node))
 
     def _flush(self) -> None:
         joined = "".join(self.pieces)

@@ -46,6 +46,8 @@ class Kind(NamedTuple):
     names: str = ""
     is_byline: bool = False
     is_date: bool = False
+    is_out: bool = False
+    """Whether its text is no part of the story, as its trait says."""
 
 
 PLAIN = Kind(Trait.PLAIN)
@@ -55,7 +57,7 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:^|[\W_])(?:date|datum|fecha|data|pubdate|published|publish|posted|time-?stamp|date-?time|datepublished|postdate|dateline|entry-date|meta-date|zeit|updated)(?:$|[\W_])|date[A-Z_-]|published",
+    r"(?:^|[\W_])(?:date|datum|fecha|data|pubdate|published|publish|publication|posted|time-?stamp|date-?time|datepublished|postdate|dateline|entry-date|meta-date|zeit|updated)(?:$|[\W_])|date[A-Z_-]|published",
     re.IGNORECASE,
 )
 _PART = re.compile(r"[^\W\d_]+")
@@ -93,6 +95,8 @@ _NEVER = frozenset(("html", "body", "main", "article", "h1"))
 
 def find_kind(tag: str, attributes: Sequence[tuple[str, str]]) -> Kind:
     """Return what an element is by its tag, the words in its class, id, itemprop and role, and what hides it."""
+    if len(attributes) == 1 and attributes[0][0] == "class":
+        return _kind_of(tag, attributes[0][1][:_MAX_NAME_CHARS])
     names = ""
     hidden = False
     for key, value in attributes:
@@ -102,7 +106,7 @@ def find_kind(tag: str, attributes: Sequence[tuple[str, str]]) -> Kind:
         elif key in _HIDING and _hides(key, value):
             hidden = True
     kind = _kind_of(tag, names)
-    return kind._replace(trait=Trait.HIDDEN) if hidden else kind
+    return kind._replace(trait=Trait.HIDDEN, is_out=True) if hidden else kind
 
 
 def find_link_kind(classes: str | None, relation: str | None, itemprop: str | None) -> Kind:
@@ -114,9 +118,10 @@ def find_link_kind(classes: str | None, relation: str | None, itemprop: str | No
 
 @lru_cache(maxsize=65536)
 def _kind_of(tag: str, names: str) -> Kind:
+    trait = _trait(tag, names)
     if not names:
-        return Kind(_trait(tag, names), names)
-    return Kind(_trait(tag, names), names, _BYLINE.search(names) is not None, _DATE.search(names) is not None)
+        return Kind(trait, names, is_out=trait.is_out)
+    return Kind(trait, names, _BYLINE.search(names) is not None, _DATE.search(names) is not None, trait.is_out)
 
 
 def _trait(tag: str, names: str) -> Trait:

@@ -56,11 +56,12 @@ def read_head(root: Element) -> Head:
 
 
 def _named_values(element: Element) -> Iterator[tuple[str, str]]:
-    value = " ".join((element.get("content") or "").split())
+    attributes = dict(element.items())
+    value = " ".join(attributes.get("content", "").split())
     if not value or len(value) > _MAX_VALUE_CHARS:
         return
     for key in ("property", "name", "itemprop", "http-equiv"):
-        name = element.get(key)
+        name = attributes.get(key)
         if name:
             yield name.strip().lower(), value
 

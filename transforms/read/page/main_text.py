@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.read.page.blocks import HEADINGS, Block, Outline
+from transforms.read.page.blocks import HEADINGS, Block, Node, Outline
 from transforms.read.page.furniture import LEAD, Trait
 from transforms.read.page.names import to_folded
 
@@ -44,9 +44,26 @@ _MAX_LEAD_LINK_SHARE = 0.3
 
 def find_main_text(outline: Outline, title: str | None) -> MainText:
     """Return the story of a page; no paragraphs where nothing on it tells anything."""
-    attempts = (_furniture(outline), _furniture(outline, spare_all=True), [False] * len(outline.nodes))
-    found = (_find(outline, title, out) for out in attempts)
-    return next((story for story in found if story is not None), NONE)
+    return (
+        _find(outline, title, _furniture(outline))
+        or _find(outline, title, _furniture(outline, spare_all=True))
+        or _find(outline, title, [False] * len(outline.nodes))
+        or NONE
+    )
+
+
+def find_all_text(outline: Outline, title: str | None, *, with_furniture: bool = False) -> MainText:
+    """Return whatever the page tells below its headline, wherever it stands; links to elsewhere apart."""
+    out = [False] * len(outline.nodes) if with_furniture else _furniture(outline)
+    held = [
+        index
+        for index, block in enumerate(outline.blocks)
+        if not out[block.node] and (not with_furniture or _is_prose(block) or block.tag in HEADINGS)
+    ]
+    chosen = _below_title(outline, _kept(outline, held), title) if held else []
+    if not chosen:
+        return NONE
+    return MainText(tuple(outline.blocks[index].text for index in chosen), 0.0, chosen[0], chosen[-1] + 1)
 
 
 def _find(outline: Outline, title: str | None, out: Sequence[bool]) -> MainText | None:
@@ -176,32 +193,30 @@ def _furniture(outline: Outline, *, spare_all: bool = False) -> list[bool]:
     Elements of one name that hold most of the page's prose are none, whatever they are called; cookie walls and
     comments are spared only with `spare_all`.
     """
-    prose = [0] * len(outline.nodes)
-    total = 0
-    for block in outline.blocks:
-        if _is_prose(block):
-            total += len(block.text)
-            prose[block.node] += len(block.text)
-    for index in range(len(outline.nodes) - 1, 0, -1):
-        prose[outline.nodes[index].parent] += prose[index]
-    by_name: dict[str, int] = defaultdict(int)
-    for index, node in enumerate(outline.nodes):
-        if node.trait is Trait.FURNITURE:
-            by_name[node.names] += prose[index]
-    marked = []
-    for index, node in enumerate(outline.nodes):
-        held = by_name[node.names] if node.trait is Trait.FURNITURE else prose[index]
-        spared = held >= total * _UNFLAG_SHARE and (spare_all or node.trait is not Trait.ALWAYS_FURNITURE)
-        marked.append(node.trait.is_out and not spared)
+    nodes = outline.nodes
+    prose = _sums(outline, [len(block.text) if _is_prose(block) else 0 for block in outline.blocks])
+    enough = sum(len(block.text) for block in outline.blocks if _is_prose(block)) * _UNFLAG_SHARE
+    marked = [False] * len(nodes)
+    out = [index for index, node in enumerate(nodes) if node.trait.is_out]
+    by_name: dict[str, float] = defaultdict(int)
+    for index in out:
+        if nodes[index].trait is Trait.FURNITURE:
+            by_name[nodes[index].names] += prose[index]
+    for index in out:
+        trait = nodes[index].trait
+        held = by_name[nodes[index].names] if trait is Trait.FURNITURE else prose[index]
+        marked[index] = held < enough or (trait is Trait.ALWAYS_FURNITURE and not spare_all)
     return _inherited(outline, marked)
 
 
 def _inherited(outline: Outline, marked: Sequence[bool]) -> list[bool]:
     """Return for each element whether it or one around it is marked."""
-    result: list[bool] = []
-    for node, own in zip(outline.nodes, marked, strict=True):
-        parent = node.parent
-        result.append(own or (parent >= 0 and result[parent]))
+    result = [*marked]
+    if True not in marked:
+        return result
+    for index, node in enumerate(outline.nodes):
+        if not result[index] and node.parent >= 0:
+            result[index] = result[node.parent]
     return result
 
 
@@ -221,10 +236,8 @@ def _weight(block: Block) -> float:
 def _find_container(outline: Outline, weights: Sequence[float], gain: float) -> int | None:
     """Return the index of the element that holds the story, or None."""
     nodes = outline.nodes
-    sums = [0.0] * len(nodes)
     local = [0.0] * len(nodes)
     for block, weight in zip(outline.blocks, weights, strict=True):
-        sums[block.node] += weight
         if weight > 0:
             parent = nodes[block.node].parent
             holder = parent if block.tag in ("p", "li", "blockquote", "td") and parent >= 0 else block.node
@@ -232,17 +245,13 @@ def _find_container(outline: Outline, weights: Sequence[float], gain: float) -> 
             above = nodes[holder].parent
             if above >= 0:
                 local[above] += weight * 0.3
-    for index in range(len(nodes) - 1, 0, -1):
-        sums[nodes[index].parent] += sums[index]
-    boosted = [value * _prior(outline, index) for index, value in enumerate(local)]
-    best = max(range(len(nodes)), key=lambda index: (boosted[index], index), default=None)
-    if best is None or boosted[best] <= 0:
+    boosted = [(value * _prior(nodes[index]), index) for index, value in enumerate(local) if value > 0]
+    if not boosted:
         return None
-    return _climb(outline, best, sums, gain)
+    return _climb(outline, max(boosted)[1], _sums(outline, weights), gain)
 
 
-def _prior(outline: Outline, index: int) -> float:
-    node = outline.nodes[index]
+def _prior(node: Node) -> float:
     if node.trait is Trait.STORY:
         return 1.6
     return 1.25 if node.tag == "article" else 1.0
@@ -265,7 +274,6 @@ def _with_siblings(outline: Outline, top: int, weights: Sequence[float]) -> set[
     Page builders cut one story into rows; what stands between the rows is not the story.
     """
     nodes = outline.nodes
-    sums = _sums(outline, weights)
     tops = {top}
     child = top
     for _ in range(_SIBLING_LEVELS):
@@ -273,6 +281,7 @@ def _with_siblings(outline: Outline, top: int, weights: Sequence[float]) -> set[
         if above < 0:
             break
         if like.names.strip():
+            sums = _sums(outline, weights)
             tops.update(
                 index
                 for index in range(above + 1, len(nodes))
@@ -287,11 +296,13 @@ def _with_siblings(outline: Outline, top: int, weights: Sequence[float]) -> set[
 
 def _sums(outline: Outline, weights: Sequence[float]) -> list[float]:
     """Return for each element the weight of all blocks in it."""
-    sums = [0.0] * len(outline.nodes)
+    nodes = outline.nodes
+    sums = [0.0] * len(nodes)
     for block, weight in zip(outline.blocks, weights, strict=True):
         sums[block.node] += weight
-    for index in range(len(outline.nodes) - 1, 0, -1):
-        sums[outline.nodes[index].parent] += sums[index]
+    for index in range(len(nodes) - 1, 0, -1):
+        if sums[index]:
+            sums[nodes[index].parent] += sums[index]
     return sums
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.read.page.blocks import Mark
-from transforms.read.page.names import is_site, site_names, to_folded
+from transforms.read.page.names import is_site, to_folded
 from transforms.read.page.page import Page
 from transforms.read.page.tree import Element
 from transforms.read.page.vocabulary import page_words
@@ -44,7 +44,6 @@ _BESIDE_BLOCKS = 1
 _MAX_NAME_WORDS = 6
 _MAX_NAME_CHARS = 60
 _MAX_NAMES = 12
-_MAX_ELEMENTS = 400
 _MAX_SLASHES = 3
 """More of them divide sections or tags, not names."""
 _ADDRESS = re.compile(r"https?:|www\.|@\w|\w@|[<>{}=_#©\[\]\\]|\d{3}|\.(?:com|html?|php|aspx?)\b")
@@ -76,8 +75,7 @@ def find_byline(page: Page) -> Byline | None:
     found = next((byline for byline in _candidates(page) if byline.names), None)
     if found is None or len(found.names) == 1:
         return found
-    sites = site_names(page.head, page.article)
-    people = tuple(name for name in found.names if not is_site(name, sites))
+    people = tuple(name for name in found.names if not is_site(name, page.sites))
     return found._replace(names=people) if people else found
 
 
@@ -107,7 +105,7 @@ def split_people(line: str, *, lone_words: bool = True, jobs: bool = True) -> tu
 
 def _candidates(page: Page) -> Iterator[Byline]:
     """Yield who may have signed, the surest first."""
-    sites = site_names(page.head, page.article)
+    sites = page.sites
     structured = () if page.article is None else page.article.authors
     people = Byline(
         _joined((each.name for each in structured if each.type != "organization"), jobs=False), "json_ld", 0.95
@@ -161,11 +159,7 @@ def _metas(page: Page) -> Iterator[Byline]:
 
 def _printed(page: Page) -> Iterator[_Printed]:
     """Yield the texts of elements that are called bylines, those next to the story first."""
-    marks = [
-        mark
-        for mark in page.outline.bylines[:_MAX_ELEMENTS]
-        if _is_near(page, mark.at) and not _is_in_comment(page, mark)
-    ]
+    marks = [mark for mark in page.outline.bylines if _is_near(page, mark.at) and not _is_in_comment(page, mark)]
     for mark in sorted(marks, key=lambda mark: _distance(page, mark)):
         text = _signed_text(mark.element)
         if text is not None and (page.title is None or to_folded(text) not in to_folded(page.title.text)):

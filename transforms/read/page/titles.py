@@ -14,7 +14,7 @@ from lxml import etree
 
 from transforms.read.page.blocks import Mark, Outline
 from transforms.read.page.head import Head
-from transforms.read.page.names import site_names, to_folded
+from transforms.read.page.names import to_folded
 from transforms.read.page.tree import Element
 from transforms.read.page.vocabulary import page_words
 from transforms.read.schema_org import StructuredArticle
@@ -51,9 +51,8 @@ class _Heading(NamedTuple):
     whole: str
 
 
-def find_title(head: Head, article: StructuredArticle | None, outline: Outline) -> Title | None:
-    """Return the headline, or None where nothing on the page looks like one."""
-    sites = site_names(head, article)
+def find_title(head: Head, article: StructuredArticle | None, outline: Outline, sites: frozenset[str]) -> Title | None:
+    """Return the headline, or None where nothing on the page looks like one; `sites` are the site's names, folded."""
     named = _named(head, article, sites)
     shown = [*_shown(outline.titles, sites)]
     segments = _segments(head.title, sites)

@@ -18,7 +18,9 @@ MAX_ATTRIBUTES = 300
 """Attributes of one element; the parser compares each with all before it."""
 
 _MANY_ATTRIBUTES = re.compile(
-    rb"<[a-zA-Z](?:[^\s/>=]*+(?:[\s/]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)){" + str(2 * MAX_ATTRIBUTES).encode() + rb",}+"
+    rb"<[a-zA-Z](?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)?+){"
+    + str(MAX_ATTRIBUTES).encode()
+    + rb"}"
 )
 """A quick look for what may be such a tag; scripts hold such things, too."""
 _TAG = re.compile(rb"<(?:!--|([a-zA-Z][^\s/>]*)(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+)")
@@ -62,12 +64,13 @@ def to_text(element: Element, max_chars: int) -> str:
 
 
 def _check(page: bytes) -> None:
-    tags = page.count(b"<")
+    tags = page.count(b"<") if len(page) > MAX_TAGS else 0
     if tags > MAX_TAGS:
         raise PageLimitError(f"{tags} tags begin before byte {len(page)}, beyond the limit of {MAX_TAGS}")
     tag = _TAG.search(page) if _MANY_ATTRIBUTES.search(page) is not None else None
     while tag is not None:
-        if len(_VALUE.sub(b"= ", tag.group()).split()) > MAX_ATTRIBUTES:
+        is_long = tag.end() - tag.start() > 2 * MAX_ATTRIBUTES
+        if is_long and len(_VALUE.sub(b"= ", tag.group()).split()) > MAX_ATTRIBUTES:
             raise PageLimitError(f"the tag at byte {tag.start()} has more than {MAX_ATTRIBUTES} attributes")
         ending = _RAW_TEXT.get((tag[1] or b"").lower())
         end = tag if ending is None else ending.search(page, tag.end())

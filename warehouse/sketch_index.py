@@ -1,0 +1,260 @@
+"""The index of samples: which texts have numbers in common with those asked for, among all that ever landed.
+
+It is a cache: `refresh` reads what the ledger has had since the last time, and a new one reads everything.
+Which texts are found hangs on the two texts alone, not on what else there is: the order of arrival makes no difference.
+How often a number occurs decides only in which order things are looked at, as texts that must have several numbers in
+common have one beside the most frequent of them. One bound is left: see `MOST_HAVING`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from warehouse import ledger_schema as schema
+from warehouse.behind import rows_behind
+from warehouse.postings import Keys, Numbers, Postings, Ranges, Room, fetch
+
+MIN_LIKELY = 0.35
+"""Share of the numbers which the sample of the smaller of two texts is likely to have in common with the larger if it
+stands there whole: with less they are not looked at. Of pairs that are copies 1 in 2,500 has less, and of cuts of 70
+words 1 in 30. Texts that have a stock phrase in common pass where the smaller one has fewer than 120 words."""
+MIN_LIKELY_OF_CUT = 0.5
+MIN_GIST = 0.6
+"""Share of the bits of the smaller text's gist that the larger has where one number is all they have in common."""
+MOST_HAVING = 4096
+"""A number that more texts have finds none by itself, unless it is among the rarer half of a text's: phrases of a trade
+that the shipped background does not know stand in a quarter of all articles, and would cost as much as there are. It
+concerns texts that have nothing but such numbers in common."""
+FEW_HAVING = 64
+"""A number that no more texts have is looked up in full without further thought."""
+CUT_SHARE = 0.85
+"""A text that is a cut of another, and not near to it, has at most this share of its length."""
+MOST_CUTS = 64
+"""So many longer and shorter texts are followed from one, the longest first."""
+MEMORY = 192 << 20
+"""Bytes that the samples take in memory at most, by default; a million articles need 160 MB."""
+_SAMPLED_AT = 64, 32
+"""A text of so many shingles has one number in its sample that does not hang on where the text ends, and one more for
+each 32 (transforms/deduplicate/sketch.py)."""
+_GIST_BYTES = 32
+_BEHIND, _NEEDS = np.uint64(32), np.uint64(30)
+"""A key is a number of a sample (32 bits), how many numbers such a text must have in common with another, less one
+(2 bits: 0 to 3), and the number of the text (30 bits)."""
+_ALL_BEHIND, _TEXT = np.uint64((1 << 32) - 1), np.uint64((1 << 30) - 1)
+_ALL = 4
+_T = TypeVar("_T", bound=np.generic)
+
+
+class Sample(NamedTuple):
+    """The sample of a text."""
+
+    sketch: bytes
+    shingle_count: int
+
+
+class Hits(NamedTuple):
+    """Texts that have enough in common with the samples asked for: one element per pair."""
+
+    asked: Numbers
+    """Index of the sample."""
+    numbers: Numbers
+    """Number of the text."""
+    likely: npt.NDArray[np.float64]
+    """Numbers in common, as a share of those that are likely where the smaller text stands in the larger whole."""
+
+
+class _Asked(NamedTuple):
+    """All numbers of the samples asked for, ascending."""
+
+    values: Keys
+    owners: Numbers
+    sizes: Numbers
+    """Shingles of each sample's text."""
+    gists: Keys
+
+
+class SketchIndex:
+    """The samples of all texts in the ledger: 8 bytes for each number of a sample, and 34 for each text."""
+
+    def __init__(self, room: Room | None = None) -> None:
+        self._lock = Lock()
+        self._mark = 0
+        self._postings = Postings(room or Room(MEMORY, None), has_numbers=False)
+        self._sizes = np.zeros(0, np.uint16)
+        self._gists = np.zeros((0, _GIST_BYTES // 8), np.uint64)
+
+    def __len__(self) -> int:
+        """Return the number of the newest text that is known."""
+        return self._mark
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how many bytes are in memory."""
+        return self._postings.size_bytes + self._sizes.nbytes + self._gists.nbytes
+
+    def refresh(self, connection: Connection) -> None:
+        """Take in the texts that landed since the last time."""
+        texts = schema.texts
+        with self._lock:
+            columns = texts.c.shingle_count, texts.c.sketch
+            for numbers, sizes, sketches in rows_behind(connection, texts.c.number, columns, self._mark):
+                self.add(numbers, sizes, sketches)
+
+    def add(self, numbers: Sequence[int], sizes: Sequence[int], sketches: Sequence[bytes]) -> None:
+        """Take in texts with ascending numbers behind those that are known."""
+        values, counts, gists = _unpack(sketches)
+        places = np.array(numbers)
+        own_sizes = np.array(sizes, np.int64)
+        needed = np.minimum(_needed(own_sizes), _ALL).astype(np.uint64) - np.uint64(1)
+        behind = needed << _NEEDS | places.astype(np.uint64)
+        self._sizes = _grown(self._sizes, places, np.minimum(own_sizes, 65535).astype(np.uint16))
+        self._gists = _grown(self._gists, places, gists)
+        self._postings.add(values << _BEHIND | np.repeat(behind, counts))
+        self._mark = numbers[-1]
+
+    def search(self, samples: Sequence[Sample]) -> Hits:
+        """Return the texts with enough in common with each of `samples`."""
+        asked = _to_asked(samples)
+        pairs, counts = self._count(asked)
+        owners = (pairs >> _BEHIND).astype(np.int64)
+        numbers = (pairs & _TEXT).astype(np.int64)
+        small = np.minimum(asked.sizes[owners], self._sizes[numbers])
+        likely = counts / _expected(small)
+        enough = likely >= MIN_LIKELY
+        single = np.flatnonzero(enough & (counts == 1))
+        enough[single] = self._agree(asked, owners[single], numbers[single])
+        return Hits(owners[enough], numbers[enough], likely[enough])
+
+    def cuts(self, hits: Hits, samples: Sequence[Sample]) -> set[int]:
+        """Return which of `hits` are so much longer or shorter than what was asked for that one may be cut from it.
+
+        For each of `samples`, which `hits` were found for, the longest `MOST_CUTS` count.
+        """
+        sizes = np.array([sample.shingle_count for sample in samples], np.int64)
+        own, theirs = sizes[hits.asked], self._sizes[hits.numbers].astype(np.int64)
+        may_be = ((theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs)) & (hits.likely >= MIN_LIKELY_OF_CUT)
+        unlike = np.flatnonzero(may_be)
+        order = unlike[np.lexsort((hits.numbers[unlike], -theirs[unlike], hits.asked[unlike]))]
+        asked = hits.asked[order]
+        ranks = np.arange(len(order)) - np.searchsorted(asked, asked)
+        return set(hits.numbers[order[ranks < MOST_CUTS]].tolist())
+
+    def _count(self, asked: _Asked) -> tuple[Keys, Numbers]:
+        """Return pairs (index of the sample, what stands in a key behind the number) with the numbers in common.
+
+        Pairs that have too few in common may be missing.
+        """
+        lows = asked.values << _BEHIND
+        located = self._postings.locate(lows, lows | _ALL_BEHIND)
+        reach = _reach(asked, sum((one.ends - one.starts for one in located), np.zeros(len(lows), np.int64)))
+        parts = [np.zeros(0, np.uint64)]
+        for chosen, found in self._reached(lows, located, reach):
+            parts += [_pairs(asked.owners[chosen], each) for each in found]
+        pairs, counts = _counted(np.concatenate(parts))
+        return pairs, counts + self._beyond(asked, reach, pairs)
+
+    def _reached(self, lows: Keys, located: Sequence[Ranges], reach: Numbers) -> Iterator[tuple[Numbers, list[Ranges]]]:
+        """Yield numbers by their index, and where the texts lie that are looked at for them."""
+        full = np.flatnonzero(reach == _ALL)
+        yield full, [Ranges(one.run, one.starts[full], one.ends[full]) for one in located]
+        for most in range(1, _ALL):
+            chosen = np.flatnonzero(reach == most)
+            if len(chosen):
+                last = (np.uint64(most) << _NEEDS) - np.uint64(1)
+                yield chosen, self._postings.locate(lows[chosen], lows[chosen] | last)
+
+    def _beyond(self, asked: _Asked, reach: Numbers, pairs: Keys) -> Numbers:
+        """Return how many more numbers `pairs` have in common, among those that were not looked at for such texts."""
+        limited = np.flatnonzero(reach < _ALL)
+        limited = limited[np.argsort(asked.owners[limited], kind="stable")]
+        owners = (pairs >> _BEHIND).astype(np.int64)
+        starts, ends = (np.searchsorted(asked.owners[limited], owners, side) for side in ("left", "right"))
+        of_pair = np.repeat(np.arange(len(pairs)), ends - starts)
+        places = np.arange(len(of_pair)) + np.repeat(starts - np.cumsum(ends - starts) + ends - starts, ends - starts)
+        number = limited[places]
+        behind = pairs[of_pair] & _ALL_BEHIND
+        was_not = (behind >> _NEEDS).astype(np.int64) >= reach[number]
+        keys = asked.values[number[was_not]] << _BEHIND | behind[was_not]
+        return np.bincount(of_pair[was_not][self._postings.has(keys)], minlength=len(pairs))
+
+    def _agree(self, asked: _Asked, owners: Numbers, numbers: Numbers) -> npt.NDArray[np.bool_]:
+        """Return whether the larger of two texts has most of the gist of the smaller."""
+        own, theirs = asked.gists[owners], self._gists[numbers]
+        is_smaller = (asked.sizes[owners] <= self._sizes[numbers])[:, None]
+        bits = np.bitwise_count(np.where(is_smaller, own, theirs)).sum(axis=1)
+        agree: npt.NDArray[np.bool_] = np.bitwise_count(own & theirs).sum(axis=1) >= MIN_GIST * bits
+        return agree
+
+
+def _reach(asked: _Asked, having: Numbers) -> Numbers:
+    """Return of each number which texts are looked at: those that need so many numbers in common, or 4 for all.
+
+    Of the numbers that two texts have in common, K or more, one is not among the K - 1 that most texts have.
+    """
+    order = np.lexsort((-having, asked.owners))
+    owners = asked.owners[order]
+    starts = np.searchsorted(owners, owners)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(1, len(order) + 1) - starts
+    numbers = np.bincount(asked.owners, minlength=len(asked.sizes))[asked.owners]
+    reach = np.where(rank >= np.minimum(_needed(asked.sizes)[asked.owners], _ALL), _ALL, rank)
+    reach[(having > MOST_HAVING) & (2 * rank <= numbers)] = 0
+    reach[having <= FEW_HAVING] = _ALL
+    return reach
+
+
+def _pairs(owners: Numbers, ranges: Ranges) -> Keys:
+    found = fetch(ranges)
+    pairs: Keys = owners[found.asked].astype(np.uint64) << _BEHIND | found.keys & _ALL_BEHIND
+    return pairs
+
+
+def _counted(values: Keys) -> tuple[Keys, Numbers]:
+    """Return the different ones of `values`, ascending, and how often each is there."""
+    ordered = np.sort(values)
+    firsts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.zeros(0, np.int64)
+    return ordered[firsts], np.diff(np.append(firsts, len(ordered)))
+
+
+def _to_asked(samples: Sequence[Sample]) -> _Asked:
+    values, counts, gists = _unpack([sample.sketch for sample in samples])
+    order = np.argsort(values, kind="stable")
+    sizes = np.array([sample.shingle_count for sample in samples], np.int64)
+    return _Asked(values[order], np.repeat(np.arange(len(samples)), counts)[order], sizes, gists)
+
+
+def _unpack(sketches: Sequence[bytes]) -> tuple[Keys, Numbers, Keys]:
+    """Return all numbers of samples, how many each has, and the gists, a row for each."""
+    counts = np.fromiter((max(len(each) - _GIST_BYTES, 0) // 4 for each in sketches), np.int64, len(sketches))
+    values = np.frombuffer(b"".join([each[_GIST_BYTES:] for each in sketches]), "<u4").astype(np.uint64)
+    gists = b"".join([each[:_GIST_BYTES] or bytes(_GIST_BYTES) for each in sketches])
+    return values, counts, np.frombuffer(gists, np.uint64).reshape(len(sketches), _GIST_BYTES // 8)
+
+
+def _expected(sizes: Numbers) -> npt.NDArray[np.float64]:
+    """Return how many numbers a text of so many shingles is likely to have in common with one in which it stands."""
+    least, step = _SAMPLED_AT
+    expected: npt.NDArray[np.float64] = 1 + np.maximum(sizes - least, 0) / step
+    return expected
+
+
+def _needed(sizes: Numbers) -> Numbers:
+    """Return how many numbers such a text must have in common with another."""
+    return np.ceil(MIN_LIKELY * _expected(sizes)).astype(np.int64)
+
+
+def _grown(known: npt.NDArray[_T], places: Numbers, values: npt.NDArray[_T]) -> npt.NDArray[_T]:
+    """Return `known` with `values` at `places`, which lie beyond its end; there is room for more behind them."""
+    needed = int(places[-1]) + 1
+    if needed > len(known):
+        grown = np.zeros((needed + needed // 8, *known.shape[1:]), known.dtype)
+        grown[: len(known)] = known
+        known = grown
+    known[places] = values
+    return known
