@@ -157,8 +157,11 @@ def test_a_kill_is_an_event(service: RunningService) -> None:
 
 
 def test_runs_and_events_older_than_the_retention_go(service: RunningService) -> None:
+    drop(service, "slip.txt", ARTICLE.replace("bridge", "slip"))
     until(lambda: service.events("copydesk.articles.landed"), CHAIN_SECONDS)
     run = until(lambda: service.flow_runs(state_type="COMPLETED"))[-1]
+    of_run = f"flow_run_id = '{run['id']}'"
+    until(lambda: count(service, "log", f"{of_run} AND task_run_id IS NULL AND message LIKE 'Finished in state%'"))
 
     with closing(sqlite3.connect(service.data / "prefect" / "prefect.db", timeout=30)) as database, database:
         database.execute("UPDATE flow_run SET end_time = '2020-01-01 00:00:00.000000' WHERE id = ?", [run["id"]])
@@ -169,7 +172,7 @@ def test_runs_and_events_older_than_the_retention_go(service: RunningService) ->
     until(lambda: run["id"] not in {one["id"] for one in service.flow_runs()})
     until(lambda: not count(service, "events", "occurred < '2021'"))
     until(lambda: not count(service, "event_resources", "occurred < '2021'"))
-    until(lambda: not count(service, "log", f"flow_run_id = '{run['id']}'"))
+    until(lambda: not count(service, "log", of_run))
 
 
 def count(service: RunningService, table: str, condition: str) -> int:
