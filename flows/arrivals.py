@@ -115,7 +115,8 @@ def _was_written_as(gone: str, path: str) -> bool:
     """
     folder, name = os.path.split(gone)
     own_folder, own = os.path.split(path)
-    return folder == own_folder and is_left_alone(os.fsencode(name)) and name.lstrip(".").startswith(os.path.splitext(own)[0])
+    stem, _ = os.path.splitext(own)
+    return folder == own_folder and is_left_alone(os.fsencode(name)) and name.lstrip(".").startswith(stem)
 
 
 def _files_of(path: str) -> Iterator[str]:

@@ -153,7 +153,7 @@ def _stamp(tables: Mapping[str, pa.Table], run_id: str, snapshot: int, now: date
 
 
 def _without_run(stamps: Mapping[str, object], table: pa.Table) -> Mapping[str, object]:
-    """Return the stamps of `table`; rows that name their run belong to an article which that run landed, and keep it."""
+    """Return the stamps of `table`; rows that name their run belong to an article of that run, and keep it."""
     if "run_id" in table.column_names and not table["run_id"].null_count:
         return {name: value for name, value in stamps.items() if name != "run_id"}
     return stamps
