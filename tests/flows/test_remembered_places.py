@@ -48,7 +48,7 @@ def test_a_headline_that_looks_like_a_list_is_a_headline(headline: str) -> None:
     assert from_json(to_json(placement)).found == placement.found
 
 
-@pytest.mark.parametrize("column", LIST_COLUMNS)
+@pytest.mark.parametrize("column", sorted(LIST_COLUMNS))
 def test_lists_are_the_columns_that_hold_lists(column: str) -> None:
     (found,) = placement_from_mapping({column: ["a", "b"]}, "sidecar").found
 
