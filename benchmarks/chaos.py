@@ -33,7 +33,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chaos_lives import Place, ingest_all, live, poll
+from chaos_lives import GAVE_UP, Place, ingest_all, live, poll
 from mixed_news import MixedNews
 
 DISK = "192m"
@@ -54,6 +54,7 @@ GRACE = timedelta(seconds=30)
 """Longer than the reader takes over a question."""
 CLOCK_HOURS = 3.0
 PER_SECOND = 4.0
+LATE_PAUSE_SECONDS = 2.0
 SERVER_SHARE = 0.1
 """Of the hops of a service that has a Prefect server, so many see the server killed."""
 
@@ -88,6 +89,8 @@ class Outcome:
     polls: int = 0
     disk_full: int = 0
     servers_killed: int = 0
+    gave_up: int = 0
+    """Lives that ended at once with a word, as Prefect's server cannot start on a full disk."""
     backups: int = 0
     swept: int = 0
     snapshots: int = 0
@@ -128,14 +131,19 @@ def _one_life(context: Any, plan: Plan, dice: random.Random, outcome: Outcome) -
     process = context.Process(target=live, args=(plan.place, dice.uniform(-CLOCK_HOURS, CLOCK_HOURS), there))
     process.start()
     there.close()
-    in_land, landings = dice.random() < 0.5, dice.randint(1, 4)
+    in_land, landings = dice.random() < 0.5, dice.randint(1, 3)
     end = time.monotonic() + PATIENCE_SECONDS
     hop = "start"
     while here.poll(max(end - time.monotonic(), 0)):
         try:
             mark = here.recv()
         except EOFError:
-            outcome.faults.append(f"a service ended by itself; the last hop was {hop}")
+            process.join()
+            if process.exitcode == GAVE_UP:
+                outcome.gave_up += 1
+                return
+            said = plan.place.log.read_text()[-2000:]
+            outcome.faults.append(f"a service ended by itself; the last hop was {hop}; its log ends with: {said}")
             break
         if hop == "start" and not in_land:
             end = time.monotonic() + dice.uniform(0, LIFE_SECONDS)
@@ -150,6 +158,7 @@ def _one_life(context: Any, plan: Plan, dice: random.Random, outcome: Outcome) -
         os.killpg(process.pid, signal.SIGKILL)
     process.join()
     outcome.killed_at[hop] += 1
+    print(f"kill {outcome.killed_at.total()} in {hop}; {outcome.files} files have arrived", file=sys.stderr, flush=True)
 
 
 def _kill_server(service: int) -> int:
@@ -163,8 +172,8 @@ def _kill_server(service: int) -> int:
 
 
 def _let_arrive(plan: Plan, outcome: Outcome, over: threading.Event) -> None:
-    """Rename files into the inbox, alone and in bursts."""
-    dice = random.Random(plan.seed + 1)
+    """Rename files into the inbox, alone and in bursts; few once the time is over and kills are still to come."""
+    dice, end = random.Random(plan.seed + 1), time.monotonic() + plan.seconds
     for file in MixedNews(plan.seed).files():
         folder = plan.place.inbox / f"desk-{outcome.files % 7}"
         folder.mkdir(exist_ok=True)
@@ -172,7 +181,8 @@ def _let_arrive(plan: Plan, outcome: Outcome, over: threading.Event) -> None:
         unfinished.write_bytes(file.content)
         unfinished.rename(folder / file.name)
         outcome.files += 1
-        if over.wait(dice.expovariate(PER_SECOND / 2) if dice.random() < 0.5 else 0):
+        pause = dice.expovariate(PER_SECOND / 2) if dice.random() < 0.5 else 0
+        if over.wait(pause if time.monotonic() < end else LATE_PAUSE_SECONDS):
             return
 
 
@@ -305,7 +315,7 @@ def _run(context: Any, function: Callable[[Place], None], place: Place) -> None:
     process.start()
     process.join()
     if process.exitcode != 0:
-        raise RuntimeError(f"{function.__name__} ended with {process.exitcode}; {place.log} says more")
+        raise RuntimeError(f"{function.__name__} ended with {process.exitcode}: {place.log.read_text()[-3000:]}")
 
 
 def may_mount() -> bool:

@@ -18,11 +18,15 @@ from typing import Any
 
 HOPS = ("prepare", "validate", "deduplicate", "land", "publish")
 
+GAVE_UP = 3
+"""Exit code of a service that cannot start, as on a full disk, and says so in four parts."""
 TOGETHER = """
 SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM documents),
        (SELECT coalesce(sum(articles), 0)::BIGINT FROM files)
        + (SELECT count(*) FROM articles ANTI JOIN files USING (file_uri)),
-       (SELECT count(DISTINCT article_id) FROM evidence)
+       (SELECT count(*) FROM articles JOIN documents USING (document_id))
+       + (SELECT count(*) FROM evidence ANTI JOIN articles USING (article_id, run_id))
+       + (SELECT count(*) FROM mentions ANTI JOIN articles USING (article_id, run_id))
 """
 """Equal in every snapshot; a file that lands in parts has no receipt before the last."""
 
@@ -69,10 +73,16 @@ def live(place: Place, clock_hours: float, marks: Connection) -> None:
     shift = timedelta(hours=clock_hours)
     desk.Desk.__init__.__kwdefaults__["now"] = lambda: datetime.now(UTC) + shift
     if place.served:
+        from flows.errors import CopydeskError
         from flows.serve import serve
 
-        sys.exit(serve(place.settings(), ui=False))
-    asyncio.run(_watch(place.settings()))
+        try:
+            serve(place.settings(), ui=False)
+        except CopydeskError as error:
+            print(error, file=sys.stderr, flush=True)
+            os._exit(GAVE_UP)
+    else:
+        asyncio.run(_watch(place.settings()))
 
 
 def _end_with(parent: int) -> None:
@@ -143,7 +153,7 @@ def poll(data: Path, stop: Any, answer: Connection) -> None:
             continue
         polls += 1
         if counts is not None and len(set(counts)) != 1:
-            torn.append(f"torn snapshot: articles, documents, receipts and articles with fields are {counts}")
+            torn.append(f"torn snapshot: articles, documents, receipts and what belongs together are {counts}")
     answer.send((polls, torn[:20]))
 
 

@@ -75,7 +75,7 @@ class Service:
             desk.warm_up()
             await asyncio.to_thread(self._server.wait)
             async with AsyncClientContext.get_or_create() as context:
-                flows = await deployments.register(self.settings)
+                flows = await self._register()
                 if self._server.child is not None:
                     await timetable.close_stale(context.client, before=started_at)
                 await desk.inspect(_settle_memory)
@@ -84,6 +84,18 @@ class Service:
                     await self._watch_and_work(desk, context.client, flows, self._stop)
                 await drain()
         gc.unfreeze()
+
+    async def _register(self) -> Mapping[UUID, Flow[..., Any]]:
+        """Make the server know the deployments; raise RunFailed when it cannot, as on a full disk."""
+        try:
+            return await deployments.register(self.settings)
+        except FAULTS as error:
+            raise RunFailed(
+                "Prefect's server is up and cannot work",
+                self._server.address.url,
+                str(error).partition("\n")[0] or type(error).__name__,
+                "look whether the disk is full, and into prefect/server.log; then start again: what has landed is safe",
+            ) from error
 
     async def _watch_and_work(
         self, desk: Desk, client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], stop: asyncio.Event

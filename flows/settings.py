@@ -222,7 +222,7 @@ class Settings(BaseSettings):
     """A document that takes longer is quarantined as hung."""
     memory_per_worker: Size = ByteSize(1024 * MEBIBYTE)
     """A document for which a worker needs more is quarantined."""
-    memory_for_lookup: Size = ByteSize(384 * MEBIBYTE)
+    memory_for_lookup: Size = ByteSize(192 * MEBIBYTE)
     """What copies and stories are found by takes no more memory; the rest lies in unnamed files in the data folder."""
     batch_files: int = Field(500, ge=1)
     """Most files of a batch; the rows of a batch become visible together."""

@@ -65,7 +65,7 @@ def main(folder: Path) -> None:
     for number in range(8):
         newsroom.drop(f"{number}.txt", article(number))
     tell(newsroom, "room")
-    rows = [{"headline": f"Row {number}", "body": article(number, words="harbour board") * 4} for number in range(400)]
+    rows = [{"headline": f"Row {number}", "body": article(number, words="harbour board") * 4} for number in range(300)]
     newsroom.drop("rows.jsonl", "\n".join(json.dumps(row) for row in rows))
     for number in range(8, 16):
         newsroom.drop(f"{number}.txt", article(number))
