@@ -46,10 +46,13 @@ def to_article(body: str, changed: Spoiled) -> dict[str, Any]:
 def to_pieces(body: str) -> dict[str, dict[str, Any]]:
     """Return one sound row of each child table; a body without the words of BODY has its first characters spanned."""
 
-    def span(text: str) -> dict[str, Any]:
+    def place(text: str) -> dict[str, Any]:
         start = max(body.find(text), 0)
         found = body[start : start + len(text)]
-        return {"ordinal": 0, "text": found, "start_char": start, "end_char": start + len(found)}
+        return {"text": found, "start_char": start, "end_char": start + len(found)}
+
+    def span(text: str) -> dict[str, Any]:
+        return {"ordinal": 0, **place(text)}
 
     known = {"rule": "a rule", "confidence": 0.9}
     return {
@@ -71,10 +74,9 @@ def to_pieces(body: str) -> dict[str, dict[str, Any]]:
             "watchlist_name": "Rescues",
             "watchlist_version": "0123456789ab",
             "hits": 1,
-            "spans": [
-                {"field": "headline", "phrase": "rescue*", "text": "rescued", "start_char": 17, "end_char": 24},
-            ],
+            "spans": [{"field": "body", "phrase": "ana ruiz", **place("Ana Ruiz")}],
         },
+        "withdrawals": {"field": "alt_id", "value": "ferry-1"},
     }
 
 

@@ -104,6 +104,7 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
         return
     records = read_records(source, dialect, settings.max_document_bytes)
     names: Sequence[str] | None = None
+    holds_rows = False
     for count, record in enumerate(records):
         if count > settings.max_rows:
             offset = record.first.offset_bytes
@@ -119,9 +120,12 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
                 continue
         outcome = _to_outcome(record, _Table(names, dialect, settings))
         if outcome is not None:
+            holds_rows = True
             yield outcome
     if names is None:
         yield Rejected("read.no_text_column", "the file ends at byte 0 of its rows: it has no header", whole_file=True)
+    elif not holds_rows:
+        yield Rejected("read.no_rows", "the file has columns, and no row from its second line on", whole_file=True)
 
 
 def find_dialect(sample: bytes, name: str) -> Dialect:
