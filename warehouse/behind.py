@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, select
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 20_000
 
 
 def rows_behind(
-    connection: Connection, number: Column[Any], columns: Sequence[Column[Any]], mark: int
+    connection: Connection, number: Column[Any], columns: Sequence[ColumnElement[Any]], mark: int
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Yield what came behind `mark` in parts, as columns: the numbers, ascending, and `columns`."""
     while True:

@@ -105,7 +105,8 @@ class Postings:
 
     def _merged(self, one: Run, other: Run) -> Run:
         taken = self.size_bytes + one.size_bytes + 2 * other.size_bytes
-        return _sorted(_joined(one, other)) if taken <= self._room.memory else self._written(_pieces(one, other))
+        pieces = _pieces(one, other)
+        return _collected(pieces, one, other) if taken <= self._room.memory else self._written(pieces)
 
     def _written(self, pieces: Iterable[Run]) -> Run:
         """Return pieces that follow each other as one array in a file; raises OSError where there is no room for it."""
@@ -150,6 +151,20 @@ def _sorted(run: Run) -> Run:
         return Run(np.sort(run.keys, kind="stable"), run.numbers)
     order = np.argsort(run.keys, kind="stable")
     return Run(run.keys[order], run.numbers[order])
+
+
+def _collected(pieces: Iterable[Run], one: Run, other: Run) -> Run:
+    """Return pieces of `one` and `other` as one array; sorting them together would take twice the memory."""
+    keys = np.empty(len(one.keys) + len(other.keys), np.uint64)
+    numbers = np.empty(len(one.numbers) + len(other.numbers), np.uint32)
+    place = 0
+    for piece in pieces:
+        end = place + len(piece.keys)
+        keys[place:end] = piece.keys
+        if len(numbers):
+            numbers[place:end] = piece.numbers
+        place = end
+    return Run(keys, numbers)
 
 
 def _pieces(one: Run, other: Run) -> Iterator[Run]:

@@ -24,10 +24,10 @@ MIN_LIKELY = 0.35
 """Share of the numbers which the sample of the smaller of two texts is likely to have in common with the larger if it
 stands there whole: with less they are not looked at. Of pairs that are copies 1 in 2,500 has less, and of cuts of 70
 words 1 in 30. Texts that have a stock phrase in common pass where the smaller one has fewer than 120 words."""
-MIN_LIKELY_OF_CUT = 0.5
-MIN_GIST = 0.6
-"""Share of the bits of the smaller text's gist that the larger has where one number is all they have in common."""
-MOST_HAVING = 4096
+MIN_GIST, GIST_CHANCE = 0.7, 0.9
+"""Share of the smaller text's gist that the larger has, and how many times the root of its size may miss by chance.
+Texts with nothing but stock phrases in common share next to nothing of it."""
+MOST_HAVING = 1024
 """A number that more texts have finds none by itself, unless it is among the rarer half of a text's: phrases of a trade
 that the shipped background does not know stand in a quarter of all articles, and would cost as much as there are. It
 concerns texts that have nothing but such numbers in common."""
@@ -37,16 +37,16 @@ CUT_SHARE = 0.85
 """A text that is a cut of another, and not near to it, has at most this share of its length."""
 MOST_CUTS = 64
 """So many longer and shorter texts are followed from one, the longest first."""
-MEMORY = 192 << 20
-"""Bytes that the samples take in memory at most, by default; a million articles need 160 MB."""
+MEMORY = 96 << 20
+"""Bytes that the samples take in memory at most, by default; a million articles need 100 MB, and 50 for their gists."""
 _SAMPLED_AT = 64, 32
 """A text of so many shingles has one number in its sample that does not hang on where the text ends, and one more for
 each 32 (transforms/deduplicate/sketch.py)."""
-_GIST_BYTES = 32
 _BEHIND, _NEEDS = np.uint64(32), np.uint64(30)
 """A key is a number of a sample (32 bits), how many numbers such a text must have in common with another, less one
 (2 bits: 0 to 3), and the number of the text (30 bits)."""
 _ALL_BEHIND, _TEXT = np.uint64((1 << 32) - 1), np.uint64((1 << 30) - 1)
+_GIST_BITS = np.uint64(16)
 _ALL = 4
 _T = TypeVar("_T", bound=np.generic)
 
@@ -65,8 +65,50 @@ class Hits(NamedTuple):
     """Index of the sample."""
     numbers: Numbers
     """Number of the text."""
-    likely: npt.NDArray[np.float64]
-    """Numbers in common, as a share of those that are likely where the smaller text stands in the larger whole."""
+    common: Numbers
+    """How many numbers the samples have in common."""
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> Hits:
+        """Return the chosen pairs."""
+        return Hits(self.asked[chosen], self.numbers[chosen], self.common[chosen])
+
+
+class _Unpacked(NamedTuple):
+    """What several sketches hold, one after the other."""
+
+    values: Keys
+    counts: Numbers
+    gists: npt.NDArray[np.uint16]
+    gist_counts: Numbers
+
+
+class _Gists(NamedTuple):
+    """The gists of texts by their numbers."""
+
+    bits: npt.NDArray[np.uint16]
+    starts: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.uint16]
+
+    def grown(self, places: Numbers, added: _Unpacked) -> _Gists:
+        """Return these with more behind them."""
+        used = int(self.starts[-1]) + int(self.counts[-1]) if len(self.starts) else 0
+        begins = used + np.cumsum(added.gist_counts) - added.gist_counts
+        bits = _grown(self.bits[:used], np.arange(used, used + len(added.gists)), added.gists)
+        length = int(places[-1]) + 1
+        starts = np.full(length, used, np.uint32)
+        starts[: len(self.starts)] = self.starts[:length]
+        starts[places] = begins
+        counts = np.zeros(length, np.uint16)
+        counts[: len(self.counts)] = self.counts[:length]
+        counts[places] = added.gist_counts
+        return _Gists(bits, starts, counts)
+
+    def of(self, numbers: Numbers) -> Keys:
+        """Return keys: the place in `numbers` above, 16 bits of a gist below."""
+        counts = self.counts[numbers].astype(np.int64)
+        places = np.arange(counts.sum()) + np.repeat(self.starts[numbers] - np.cumsum(counts) + counts, counts)
+        keys: Keys = np.repeat(np.arange(len(numbers), dtype=np.uint64) << _GIST_BITS, counts) | self.bits[places]
+        return keys
 
 
 class _Asked(NamedTuple):
@@ -76,18 +118,18 @@ class _Asked(NamedTuple):
     owners: Numbers
     sizes: Numbers
     """Shingles of each sample's text."""
-    gists: Keys
+    gists: _Gists
 
 
 class SketchIndex:
-    """The samples of all texts in the ledger: 8 bytes for each number of a sample, and 34 for each text."""
+    """The samples of all texts in the ledger: 8 bytes for each number of a sample; 60 more for a text of 400 words."""
 
     def __init__(self, room: Room | None = None) -> None:
         self._lock = Lock()
         self._mark = 0
         self._postings = Postings(room or Room(MEMORY, None), has_numbers=False)
         self._sizes = np.zeros(0, np.uint16)
-        self._gists = np.zeros((0, _GIST_BYTES // 8), np.uint64)
+        self._gists = _Gists(np.zeros(0, np.uint16), np.zeros(0, np.uint32), np.zeros(0, np.uint16))
 
     def __len__(self) -> int:
         """Return the number of the newest text that is known."""
@@ -96,7 +138,7 @@ class SketchIndex:
     @property
     def size_bytes(self) -> int:
         """Return how many bytes are in memory."""
-        return self._postings.size_bytes + self._sizes.nbytes + self._gists.nbytes
+        return self._postings.size_bytes + self._sizes.nbytes + sum(part.nbytes for part in self._gists)
 
     def refresh(self, connection: Connection) -> None:
         """Take in the texts that landed since the last time."""
@@ -108,14 +150,14 @@ class SketchIndex:
 
     def add(self, numbers: Sequence[int], sizes: Sequence[int], sketches: Sequence[bytes]) -> None:
         """Take in texts with ascending numbers behind those that are known."""
-        values, counts, gists = _unpack(sketches)
+        samples = _unpack(sketches)
         places = np.array(numbers)
         own_sizes = np.array(sizes, np.int64)
         needed = np.minimum(_needed(own_sizes), _ALL).astype(np.uint64) - np.uint64(1)
         behind = needed << _NEEDS | places.astype(np.uint64)
         self._sizes = _grown(self._sizes, places, np.minimum(own_sizes, 65535).astype(np.uint16))
-        self._gists = _grown(self._gists, places, gists)
-        self._postings.add(values << _BEHIND | np.repeat(behind, counts))
+        self._gists = self._gists.grown(places, samples)
+        self._postings.add(samples.values << _BEHIND | np.repeat(behind, samples.counts))
         self._mark = numbers[-1]
 
     def search(self, samples: Sequence[Sample]) -> Hits:
@@ -125,11 +167,9 @@ class SketchIndex:
         owners = (pairs >> _BEHIND).astype(np.int64)
         numbers = (pairs & _TEXT).astype(np.int64)
         small = np.minimum(asked.sizes[owners], self._sizes[numbers])
-        likely = counts / _expected(small)
-        enough = likely >= MIN_LIKELY
-        single = np.flatnonzero(enough & (counts == 1))
-        enough[single] = self._agree(asked, owners[single], numbers[single])
-        return Hits(owners[enough], numbers[enough], likely[enough])
+        enough = np.flatnonzero(counts >= _needed(small))
+        enough = enough[self._agree(asked, owners[enough], numbers[enough])]
+        return Hits(owners[enough], numbers[enough], counts[enough])
 
     def cuts(self, hits: Hits, samples: Sequence[Sample]) -> set[int]:
         """Return which of `hits` are so much longer or shorter than what was asked for that one may be cut from it.
@@ -138,8 +178,7 @@ class SketchIndex:
         """
         sizes = np.array([sample.shingle_count for sample in samples], np.int64)
         own, theirs = sizes[hits.asked], self._sizes[hits.numbers].astype(np.int64)
-        may_be = ((theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs)) & (hits.likely >= MIN_LIKELY_OF_CUT)
-        unlike = np.flatnonzero(may_be)
+        unlike = np.flatnonzero((theirs < CUT_SHARE * own) | (own < CUT_SHARE * theirs))
         order = unlike[np.lexsort((hits.numbers[unlike], -theirs[unlike], hits.asked[unlike]))]
         asked = hits.asked[order]
         ranks = np.arange(len(order)) - np.searchsorted(asked, asked)
@@ -184,11 +223,13 @@ class SketchIndex:
         return np.bincount(of_pair[was_not][self._postings.has(keys)], minlength=len(pairs))
 
     def _agree(self, asked: _Asked, owners: Numbers, numbers: Numbers) -> npt.NDArray[np.bool_]:
-        """Return whether the larger of two texts has most of the gist of the smaller."""
-        own, theirs = asked.gists[owners], self._gists[numbers]
-        is_smaller = (asked.sizes[owners] <= self._sizes[numbers])[:, None]
-        bits = np.bitwise_count(np.where(is_smaller, own, theirs)).sum(axis=1)
-        agree: npt.NDArray[np.bool_] = np.bitwise_count(own & theirs).sum(axis=1) >= MIN_GIST * bits
+        """Return whether the larger of two texts has enough of the gist of the smaller."""
+        own, theirs = asked.gists.of(owners), self._gists.of(numbers)
+        both = np.sort(np.concatenate([own, theirs]))
+        common = np.bincount((both[1:][both[1:] == both[:-1]] >> _GIST_BITS).astype(np.int64), minlength=len(owners))
+        is_smaller = asked.sizes[owners] <= self._sizes[numbers]
+        sizes = np.where(is_smaller, asked.gists.counts[owners], self._gists.counts[numbers]).astype(np.float64)
+        agree: npt.NDArray[np.bool_] = common >= MIN_GIST * sizes - GIST_CHANCE * np.sqrt(sizes)
         return agree
 
 
@@ -223,18 +264,31 @@ def _counted(values: Keys) -> tuple[Keys, Numbers]:
 
 
 def _to_asked(samples: Sequence[Sample]) -> _Asked:
-    values, counts, gists = _unpack([sample.sketch for sample in samples])
-    order = np.argsort(values, kind="stable")
+    unpacked = _unpack([sample.sketch for sample in samples])
+    order = np.argsort(unpacked.values, kind="stable")
     sizes = np.array([sample.shingle_count for sample in samples], np.int64)
-    return _Asked(values[order], np.repeat(np.arange(len(samples)), counts)[order], sizes, gists)
+    nothing = _Gists(np.zeros(0, np.uint16), np.zeros(0, np.uint32), np.zeros(0, np.uint16))
+    gists = nothing.grown(np.arange(len(samples)), unpacked) if samples else nothing
+    return _Asked(unpacked.values[order], np.repeat(np.arange(len(samples)), unpacked.counts)[order], sizes, gists)
 
 
-def _unpack(sketches: Sequence[bytes]) -> tuple[Keys, Numbers, Keys]:
-    """Return all numbers of samples, how many each has, and the gists, a row for each."""
-    counts = np.fromiter((max(len(each) - _GIST_BYTES, 0) // 4 for each in sketches), np.int64, len(sketches))
-    values = np.frombuffer(b"".join([each[_GIST_BYTES:] for each in sketches]), "<u4").astype(np.uint64)
-    gists = b"".join([each[:_GIST_BYTES] or bytes(_GIST_BYTES) for each in sketches])
-    return values, counts, np.frombuffer(gists, np.uint64).reshape(len(sketches), _GIST_BYTES // 8)
+def _unpack(sketches: Sequence[bytes]) -> _Unpacked:
+    """Return all parts of sketches: how many numbers a sample has, in 16 bits; these, of 32 bits; a gist of 16 bits."""
+    halves = np.append(np.frombuffer(b"".join(sketches), "<u2"), np.uint16(0))
+    lengths = np.array(list(map(len, sketches)), np.int64) // 2
+    starts = np.cumsum(lengths) - lengths
+    counts = np.where(lengths > 0, halves[starts], 0).astype(np.int64)
+    places = np.repeat(starts + 1, counts) + 2 * _counted_up(counts)
+    values = halves[places].astype(np.uint64) | halves[places + 1].astype(np.uint64) << np.uint64(16)
+    gist_counts = np.maximum(lengths - 1 - 2 * counts, 0)
+    gists = halves[np.repeat(starts + 1 + 2 * counts, gist_counts) + _counted_up(gist_counts)]
+    return _Unpacked(values, counts, gists, gist_counts)
+
+
+def _counted_up(lengths: Numbers) -> Numbers:
+    """Return 0, 1, 2… for each length."""
+    counted: Numbers = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return counted
 
 
 def _expected(sizes: Numbers) -> npt.NDArray[np.float64]:
@@ -250,11 +304,8 @@ def _needed(sizes: Numbers) -> Numbers:
 
 
 def _grown(known: npt.NDArray[_T], places: Numbers, values: npt.NDArray[_T]) -> npt.NDArray[_T]:
-    """Return `known` with `values` at `places`, which lie beyond its end; there is room for more behind them."""
-    needed = int(places[-1]) + 1
-    if needed > len(known):
-        grown = np.zeros((needed + needed // 8, *known.shape[1:]), known.dtype)
-        grown[: len(known)] = known
-        known = grown
-    known[places] = values
-    return known
+    """Return `known` with `values` at `places`, which lie beyond its end."""
+    grown = np.zeros(max(int(places[-1]) + 1, len(known)) if len(places) else len(known), known.dtype)
+    grown[: len(known)] = known
+    grown[places] = values
+    return grown

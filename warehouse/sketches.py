@@ -6,19 +6,26 @@ What is found is proved by *deduplicate*.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from sqlalchemy import Column, Connection, Row, select
 
 from warehouse import ledger_schema as schema
 from warehouse.seen import among
-from warehouse.sketch_index import Sample, SketchIndex
+from warehouse.sketch_index import Hits, Sample, SketchIndex
 from warehouse.tables import SIGNATURES, values
 
 HOPS = 4
 """From an article to a longer text, to what else that holds, to what those were cut from, to what else these hold:
 all that it takes to know whether a longer text is a digest, and where its articles belong when it is."""
+MOST_DOUBTFUL = 3
+"""So few numbers in common may be stock phrases."""
+MIN_CONTAINMENT = 0.7
+"""What a copy has of the shorter text, or a text of what it was cut from, is more: 0.58 of all shingles of two texts
+are 0.73 of the shorter one's at least, and a cut has 0.82 (transforms/deduplicate/near.py, contained.py)."""
 _KEYS = ("url_key", "alt_key")
 """Columns by which versions are found: those with the same value there are one item."""
 
@@ -36,40 +43,79 @@ def candidates(connection: Connection, signatures: pa.Table, index: SketchIndex)
     hashes = set(values(signatures, "text_hash"))
     earlier = _rows_of(connection, schema.signatures.c.article_id, values(signatures, "article_id"))
     rows = _with_groups(connection, earlier, {})
-    old = _samples_of(connection, schema.texts.c.text_hash, {row.text_hash for row in rows.values()})
-    new = zip(values(signatures, "sketch"), values(signatures, "shingle_count"), strict=True)
-    found = _follow(connection, index, [*(Sample(*sample) for sample in new if sample[0]), *old])
+    old = _texts_of(connection, schema.texts.c.text_hash, {row.text_hash for row in rows.values()})
+    new = (_Text(*cells) for cells in zip(*(values(signatures, name) for name in _Text._fields), strict=True))
+    found = _follow(connection, index, [*(text for text in new if text.sketch), *old])
     rows |= _rows_of(connection, schema.signatures.c.text_hash, hashes | found)
     keys = {name: set(values(signatures, name)) for name in ("url_key", "alt_key")}
     return _to_table(connection, _with_groups(connection, rows, keys))
 
 
-def _follow(connection: Connection, index: SketchIndex, samples: Sequence[Sample]) -> set[str]:
-    """Return the hashes of texts that have enough in common with `samples`, and of those cut from them, or uncut."""
-    texts = schema.texts
+class _Text(NamedTuple):
+    """What a text is found and proved by; the names are those of the columns of `signatures`."""
+
+    sketch: bytes
+    shingle_count: int
+    shingles: bytes
+
+
+def _follow(connection: Connection, index: SketchIndex, texts: Sequence[_Text]) -> set[str]:
+    """Return the hashes of texts that have enough in common with `texts`, and of those cut from them, or uncut."""
+    columns = schema.texts.c
     seen: set[int] = set()
     followed: set[int] = set()
     for _ in range(HOPS):
-        if not samples:
+        if not texts:
             break
+        samples = [Sample(text.sketch, text.shingle_count) for text in texts]
         hits = index.search(samples)
+        hits = hits.where(_are_sure(connection, texts, hits))
         ahead = index.cuts(hits, samples) - followed
         followed |= ahead
         seen.update(hits.numbers.tolist())
-        samples = _samples_of(connection, texts.c.number, ahead)
-    return (
-        set(connection.execute(select(texts.c.text_hash).where(among(texts.c.number, seen))).scalars())
-        if seen
-        else set()
-    )
+        texts = _texts_of(connection, columns.number, ahead)
+    if not seen:
+        return set()
+    return set(connection.execute(select(columns.text_hash).where(among(columns.number, seen))).scalars())
 
 
-def _samples_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> list[Sample]:
-    texts = schema.texts
+def _are_sure(connection: Connection, texts: Sequence[_Text], hits: Hits) -> npt.NDArray[np.bool_]:
+    """Return which of `hits` have as many shingles in common as a copy or a cut has, where their samples say little.
+
+    Short texts have a number or two in common with any other that has the same stock phrases. To follow these would
+    lead to others of the kind, and so on.
+    """
+    sure = hits.common > MOST_DOUBTFUL
+    doubtful = np.flatnonzero(~sure)
+    numbers = schema.shingles.c.number
+    known = set(hits.numbers[doubtful].tolist())
+    rows = connection.execute(select(schema.shingles).where(among(numbers, known))).all() if known else ()
+    theirs = {number: _unpack(packed) for number, packed in rows}
+    own = {asked: _unpack(texts[asked].shingles) for asked in set(hits.asked[doubtful].tolist())}
+    for place, asked, number in zip(
+        doubtful.tolist(), hits.asked[doubtful].tolist(), hits.numbers[doubtful].tolist(), strict=True
+    ):
+        small, large = sorted((own[asked], theirs[number]), key=len)
+        common = np.count_nonzero(large[np.minimum(np.searchsorted(large, small), len(large) - 1)] == small)
+        sure[place] = common >= MIN_CONTAINMENT * len(small)
+    return sure
+
+
+def _unpack(shingles: bytes) -> npt.NDArray[np.int64]:
+    """Return the numbers of packed shingles: steps of 16 bits, of which 65535 goes on to the next."""
+    steps = np.frombuffer(shingles, "<u2")
+    numbers: npt.NDArray[np.int64] = np.cumsum(steps, dtype=np.int64)[steps != 65535]
+    return numbers
+
+
+def _texts_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> list[_Text]:
+    texts, shingles = schema.texts, schema.shingles
     if not wanted:
         return []
-    rows = connection.execute(select(texts.c.sketch, texts.c.shingle_count).where(among(column, wanted)))
-    return [Sample(*row) for row in rows if row[0]]
+    columns = select(texts.c.sketch, texts.c.shingle_count, shingles.c.shingles)
+    joined = columns.join(shingles, shingles.c.number == texts.c.number)
+    rows = connection.execute(joined.where(among(column, wanted)))
+    return [_Text(*row) for row in rows if row[0]]
 
 
 def _rows_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> dict[str, Row[Any]]:

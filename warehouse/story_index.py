@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func
 
 from warehouse import ledger_schema as schema
 from warehouse.behind import rows_behind
@@ -26,12 +26,13 @@ MOST_ARTICLES = 16
 MIN_SHARED_TERMS = 2
 """Of the indexed ones; one is enough for an article with few terms."""
 FEW_TERMS = 12
-MEMORY = 192 << 20
+MEMORY = 96 << 20
 """Bytes that the terms take in memory at most, by default; a million articles need 144 MB."""
 _MICROSECONDS_PER_DAY = 86_400_000_000
 _TERM = np.dtype([("term", "<u4"), ("weight", "<f2")])
 _LAST_DAY = 0xFFFF
 _DAY_BITS = np.uint64(16)
+_UNKNOWN = np.iinfo(np.int64).min
 
 
 class StoryIndex:
@@ -51,7 +52,7 @@ class StoryIndex:
         """Take in the articles that landed since the last time."""
         terms = schema.story_terms
         with self._lock:
-            columns = terms.c.told_at, terms.c.terms
+            columns = terms.c.told_at, func.substr(terms.c.terms, 1, INDEXED_TERMS * _TERM.itemsize)
             for numbers, moments, packed in rows_behind(connection, terms.c.number, columns, self._mark):
                 heaviest, counts = _heaviest(packed)
                 keys = heaviest << _DAY_BITS | np.repeat(_to_days(moments), counts).astype(np.uint64)
@@ -107,13 +108,11 @@ def _ranges(terms: Keys, lows: Numbers, middles: Numbers, highs: Numbers) -> Key
 def _heaviest(packed: Sequence[bytes]) -> tuple[Keys, Numbers]:
     """Return the heaviest terms of several articles, and how many each has; they are kept in the order of weight."""
     cut = [terms[: INDEXED_TERMS * _TERM.itemsize] for terms in packed]
-    counts = np.fromiter((len(terms) // _TERM.itemsize for terms in cut), np.int64, len(cut))
+    counts = np.array(list(map(len, cut)), np.int64) // _TERM.itemsize
     return np.frombuffer(b"".join(cut), _TERM)["term"].astype(np.uint64), counts
 
 
 def _to_days(moments: Sequence[int | None]) -> Numbers:
     """Return days since 1970, from 1 to 65,535; 0 for an unknown moment."""
-    days = [
-        0 if moment is None else min(max(moment // _MICROSECONDS_PER_DAY, 1), _LAST_DAY) for moment in moments
-    ]  # fmt: skip
-    return np.array(days, np.int64)
+    known = np.array([_UNKNOWN if moment is None else moment for moment in moments], np.int64)
+    return np.where(known == _UNKNOWN, 0, np.clip(known // _MICROSECONDS_PER_DAY, 1, _LAST_DAY))

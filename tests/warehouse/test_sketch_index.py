@@ -15,13 +15,14 @@ Texts = list[Sample]
 
 
 def texts(seed: int, count: int = 300) -> Texts:
-    """Return samples that share many numbers, some of them with nearly all others; gists of few bits."""
+    """Return samples that share many numbers, some of them with nearly all others; gists that agree or not."""
     dice = np.random.default_rng(seed)
     made = []
     for _ in range(count):
-        numbers = set(dice.integers(0, 400, dice.integers(1, 30)).tolist()) | set(dice.choice(8, 3).tolist())
-        gist = np.packbits(dice.random(256) < 0.2).tobytes()
-        made.append(Sample(gist + np.array(sorted(numbers), "<u4").tobytes(), int(dice.integers(20, 400))))
+        numbers = np.array(sorted({*dice.integers(0, 400, dice.integers(1, 30)), *dice.choice(8, 3)}), "<u4")
+        gist = np.unique(dice.integers(0, 40, dice.integers(0, 60))).astype("<u2")
+        sketch = len(numbers).to_bytes(2, "little") + numbers.tobytes() + gist.tobytes()
+        made.append(Sample(sketch, int(dice.integers(20, 400))))
     return made
 
 
@@ -35,11 +36,11 @@ def filled(samples: Texts, room: Room | None = None) -> SketchIndex:
     return index
 
 
-def found(hits: Hits) -> list[tuple[int, int, float]]:
-    return sorted(zip(hits.asked.tolist(), hits.numbers.tolist(), hits.likely.tolist(), strict=True))
+def found(hits: Hits) -> list[tuple[int, int, int]]:
+    return sorted(zip(hits.asked.tolist(), hits.numbers.tolist(), hits.common.tolist(), strict=True))
 
 
-def obvious(asked: Texts, known: Texts) -> list[tuple[int, int, float]]:
+def obvious(asked: Texts, known: Texts) -> list[tuple[int, int, int]]:
     """Return the same by comparing all with all."""
     hits = []
     for place, one in enumerate(asked):
@@ -47,19 +48,19 @@ def obvious(asked: Texts, known: Texts) -> list[tuple[int, int, float]]:
             common = len(numbers_of(one) & numbers_of(other))
             small, large = (one, other) if one.shingle_count <= other.shingle_count else (other, one)
             expected = 1 + max(small.shingle_count - 64, 0) / 32
-            if common < max(ceil(0.35 * expected), 1) or (common == 1 and not gists_agree(small, large)):
+            if common < max(ceil(0.35 * expected), 1) or not gists_agree(small, large):
                 continue
-            hits.append((place, number, common / expected))
+            hits.append((place, number, common))
     return hits
 
 
 def numbers_of(sample: Sample) -> set[int]:
-    return set(np.frombuffer(sample.sketch[32:], "<u4").tolist())
+    return set(np.frombuffer(sample.sketch[2:][: 4 * sample.sketch[0]], "<u4").tolist())
 
 
 def gists_agree(small: Sample, large: Sample) -> bool:
-    bits = [int.from_bytes(sample.sketch[:32], "big") for sample in (small, large)]
-    return (bits[0] & bits[1]).bit_count() >= 0.6 * bits[0].bit_count()
+    own, theirs = (set(np.frombuffer(one.sketch[2 + 4 * one.sketch[0] :], "<u2").tolist()) for one in (small, large))
+    return len(own & theirs) >= 0.7 * len(own) - 0.9 * len(own) ** 0.5
 
 
 @pytest.mark.parametrize("few", [0, 5, 64], ids="few={}".format)

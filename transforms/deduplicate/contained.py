@@ -13,9 +13,10 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from transforms.deduplicate.counting import Counts
 from transforms.deduplicate.evidence import Evidence
 from transforms.deduplicate.near import are_near
-from transforms.deduplicate.overlaps import Counts, Overlaps, Pairs
+from transforms.deduplicate.overlaps import Overlaps, Pairs
 
 MIN_CONTAINMENT = 0.82
 """Share of an article's shingles that the longer one has. Pages of one site with all their furniture reach 0.81."""
@@ -93,7 +94,7 @@ class Containers:
         possible.count(unsure, ())
         possible.count((), possible.wholes_of(unsure))
         hashes, sizes = list(self._evidence.texts), self._overlaps.sizes
-        for piece, whole in possible.found():
+        for piece, whole in possible.found:
             self._containers.setdefault(piece, []).append(whole)
             self._contents.setdefault(whole, []).append(piece)
         for relation, most in ((self._containers, MOST_CONTAINERS), (self._contents, MOST_CONTENTS)):
@@ -152,32 +153,29 @@ class _Possible:
 
     def __init__(self, overlaps: Overlaps) -> None:
         self._overlaps = overlaps
-        small, large = (overlaps.sizes[texts] for texts in overlaps.pairs)
-        self._pairs = overlaps.pairs.where((small >= MIN_SHINGLES) & (large >= _LONGER * small))
-        self._counted = np.zeros(len(self._pairs.ones), np.bool_)
-        self._contained = self._counted.copy()
+        self.found: set[tuple[int, int]] = set()
+        """A contained text and what contains it."""
 
     def count(self, pieces: Collection[int], wholes: Collection[int]) -> None:
         """Count the pairs with one of `pieces` as the shorter text or one of `wholes` as the longer."""
-        asked = (self._among(self._pairs.ones, pieces) | self._among(self._pairs.others, wholes)) & ~self._counted
-        pairs = self._pairs.where(asked)
-        common = self._overlaps.common(pairs)
-        contained = common >= MIN_CONTAINMENT * self._overlaps.sizes[pairs.ones]
-        self._contained[asked] = contained & ~are_near(self._overlaps, pairs, common)
-        self._counted |= asked
+        overlaps = self._overlaps
+        pairs = overlaps.pairs_of({*pieces, *wholes})
+        small, large = (overlaps.sizes[texts] for texts in pairs)
+        asked = self._among(pairs.ones, pieces) | self._among(pairs.others, wholes)
+        pairs = pairs.where(asked & (small >= MIN_SHINGLES) & (large >= _LONGER * small))
+        common = overlaps.common(pairs)
+        contained = common >= MIN_CONTAINMENT * overlaps.sizes[pairs.ones]
+        pairs = pairs.where(contained & ~are_near(overlaps, pairs, common))
+        pairs = pairs.where(overlaps.gists_agree(pairs))
+        self.found.update(zip(pairs.ones.tolist(), pairs.others.tolist(), strict=True))
 
     def wholes_of(self, pieces: Collection[int]) -> set[int]:
         """Return the texts that were found to contain any of `pieces`."""
-        return set(self._pairs.others[self._contained & self._among(self._pairs.ones, pieces)].tolist())
+        return {whole for piece, whole in self.found if piece in pieces}
 
     def pieces(self) -> set[int]:
         """Return the texts that were found to be contained in any."""
-        return set(self._pairs.ones[self._contained].tolist())
-
-    def found(self) -> Iterator[tuple[int, int]]:
-        """Yield a contained text and what contains it."""
-        ones, others = self._pairs.where(self._contained)
-        return zip(ones.tolist(), others.tolist(), strict=True)
+        return {piece for piece, _ in self.found}
 
     def _among(self, texts: Counts, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
         mask = np.zeros(len(self._overlaps.sizes), np.bool_)

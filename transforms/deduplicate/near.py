@@ -7,8 +7,9 @@ from collections.abc import Hashable, Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from transforms.deduplicate.counting import Counts
 from transforms.deduplicate.evidence import Evidence
-from transforms.deduplicate.overlaps import Counts, Overlaps, Pairs
+from transforms.deduplicate.overlaps import Overlaps, Pairs
 
 MIN_SIMILARITY = 0.58
 """Share of all shingles of two texts that both have. Pages of one site with all their furniture reach 0.57."""
@@ -18,9 +19,6 @@ MIN_CUT_CONTAINMENT = 0.9
 makes up most of a digest is not taken for the digest's like."""
 MIN_SHINGLES = 8
 """A text of fewer (12 words) is a caption or a notice; what such have in common says nothing."""
-_PAIRS_AT_ONCE = 20_000
-"""Pairs that are counted before it is seen which of the rest are in one group already: of texts written to a template,
-such as weather reports, all pairs may be near, and a few of them make the group."""
 
 
 class Groups:
@@ -58,7 +56,7 @@ def find_originals(evidence: Evidence) -> Mapping[str, str]:
         groups.unite(signed.article_id, evidence.texts[signed.text_hash])
         if signed.article_id not in evidence.fresh and signed.duplicate_kind in ("same_text", "near"):
             groups.unite(signed.article_id, signed.duplicate_of)
-    for one, other in _near_pairs(evidence, groups):
+    for one, other in _near_pairs(evidence):
         groups.unite(one, other)
     originals: dict[Hashable, str] = {}
     for signed in sorted(evidence.articles.values(), key=lambda each: each.precedence):
@@ -75,25 +73,27 @@ def are_near(overlaps: Overlaps, pairs: Pairs, common: Counts) -> npt.NDArray[np
     return near
 
 
-def _near_pairs(evidence: Evidence, groups: Groups) -> Iterator[tuple[int, int]]:
-    """Yield pairs of texts that are near, of which one is fresh, until the rest are known to be in one group."""
-    overlaps, fresh = evidence.overlaps, np.zeros(len(evidence.texts), np.bool_)
-    fresh[[evidence.text_of(article_id) for article_id in evidence.fresh]] = True
-    pairs = overlaps.pairs
+def _near_pairs(evidence: Evidence) -> Iterator[tuple[int, int]]:
+    """Yield pairs of texts that are in one group, by being near to each other, one of them fresh, or by others."""
+    overlaps = evidence.overlaps
+    pairs = overlaps.pairs_of({evidence.text_of(article_id) for article_id in evidence.fresh})
     small, large = (overlaps.sizes[texts] for texts in pairs)
-    pairs = pairs.where((fresh[pairs.ones] | fresh[pairs.others]) & (small >= MIN_SIMILARITY * large))
-    while len(pairs.ones):
-        part = Pairs(pairs.ones[:_PAIRS_AT_ONCE], pairs.others[:_PAIRS_AT_ONCE])
-        near = part.where(are_near(overlaps, part, overlaps.common(part)))
-        yield from zip(near.ones.tolist(), near.others.tolist(), strict=True)
-        pairs = Pairs(pairs.ones[_PAIRS_AT_ONCE:], pairs.others[_PAIRS_AT_ONCE:])
-        if len(pairs.ones):
-            pairs = pairs.where(_are_apart(groups, pairs, len(evidence.texts)))
+    pairs = pairs.where(small >= MIN_SIMILARITY * large)
+    near = pairs.where(are_near(overlaps, pairs, overlaps.common(pairs)))
+    labels = _label(near.where(overlaps.gists_agree(near)), len(evidence.texts))
+    joined = np.flatnonzero(labels != np.arange(len(labels)))
+    return zip(joined.tolist(), labels[joined].tolist(), strict=True)
 
 
-def _are_apart(groups: Groups, pairs: Pairs, texts: int) -> npt.NDArray[np.bool_]:
-    """Return which of `pairs` are not in one group."""
-    numbers: dict[Hashable, int] = {}
-    labels = np.array([numbers.setdefault(groups.find(text), len(numbers)) for text in range(texts)])
-    apart: npt.NDArray[np.bool_] = labels[pairs.ones] != labels[pairs.others]
-    return apart
+def _label(pairs: Pairs, texts: int) -> Counts:
+    """Return for each text the first of those that it is connected with by `pairs`."""
+    labels = np.arange(texts)
+    while True:
+        lowest = np.minimum(labels[pairs.ones], labels[pairs.others])
+        lower = labels.copy()
+        for ends in pairs:
+            np.minimum.at(lower, ends, lowest)
+        lower = lower[lower]
+        if np.array_equal(lower, labels):
+            return labels
+        labels = lower

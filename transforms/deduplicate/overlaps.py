@@ -6,29 +6,32 @@ in which order and company they came.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from transforms.deduplicate.counting import Counts, count_common
 from transforms.deduplicate.shingles import Numbers
-from transforms.deduplicate.sketch import GIST_BYTES, WINDOW, unpack_samples, unpack_shingles
+from transforms.deduplicate.sketch import WINDOW, unpack_gist, unpack_samples, unpack_shingles
 
-Counts = npt.NDArray[np.int64]
 MIN_LIKELY = 0.35
 """Share of the numbers which the sample of the smaller of two texts is likely to have in common with the larger if it
 stands there whole: with less their shingles are not counted. Of pairs that are copies 1 in 2,500 has less."""
-MIN_GIST = 0.6
-"""Share of the smaller gist's bits that the larger must have where one number is all that two samples have in common:
-unlike texts of 400 words agree on a fifth by chance, a cut and its whole on nine tenths."""
+MIN_GIST, GIST_CHANCE = 0.7, 0.9
+"""Share of the smaller text's gist that the larger has, and how many times the root of its size may miss by chance.
+What may be meant in the warehouse is looked up by the same bounds (warehouse/sketch_index.py)."""
 _CELLS = 1 << 21
 """Pairs that are counted at once, in a table of so many cells."""
 _FEW = 16
-_SLOT = np.uint32((1 << 16) - 1)
-_NO_SHINGLE = np.uint32(0xFFFFFFFF)
+_MOST_KEPT = 1 << 16
+"""Counts of more pairs at once are not kept for when they are asked for again."""
+_MOST_PAIRS = 1 << 23
+MOST_MATES = 256
+"""Where more than 32,000 texts have to do with each other, which takes as many by one template at once, so many of the
+closest are looked at of each; of fewer texts more, of 3,000 nearly all."""
 
 
 class Pairs(NamedTuple):
@@ -42,6 +45,19 @@ class Pairs(NamedTuple):
         return Pairs(self.ones[chosen], self.others[chosen])
 
 
+class _Samples(NamedTuple):
+    """All numbers of all samples, ascending, and where the equals of each are."""
+
+    owners: Counts
+    """The text that has each number."""
+    starts: Counts
+    """For each number, in the order of texts, where its equals begin in `owners`."""
+    lengths: Counts
+    """How many these are."""
+    cuts: Counts
+    """Where the numbers of each text begin, in the order of texts, and the last ends."""
+
+
 class Overlaps:
     """Counts over a number of texts, each known by its index."""
 
@@ -50,84 +66,103 @@ class Overlaps:
         self._sketches = sketches
         self._packed = shingles
         self._sets: dict[int, Numbers] = {}
-        self._slots = _Slots()
+        self._pairs: dict[frozenset[int], Pairs] = {}
         self._known, self._counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
-    @cached_property
-    def pairs(self) -> Pairs:
-        """All pairs with enough in common for their shingles to be counted, the smaller text first."""
-        nothing = np.zeros(0, np.int64)
-        parts = [(nothing, nothing, nothing), *self._shared()]
-        ones, others, shared = (np.concatenate(part) for part in zip(*parts, strict=True))
-        small, large = self._ordered(Pairs(ones, others))
-        enough = shared >= MIN_LIKELY * (1 + np.maximum(self.sizes[small] - WINDOW, 0) / (WINDOW / 2))
-        single = enough & (shared == 1)
-        enough[single] = self._gists_agree(Pairs(small[single], large[single]))
-        return Pairs(small[enough], large[enough])
+    def pairs_of(self, texts: Collection[int]) -> Pairs:
+        """Return the pairs of any of `texts` and another with enough in common for their shingles to be counted.
+
+        The smaller text comes first. Each pair is there once.
+        """
+        asked = frozenset(texts)
+        if asked not in self._pairs:
+            nothing = np.zeros(0, np.int64)
+            parts = [Pairs(nothing, nothing), *(self._enough(*part) for part in self._shared(asked))]
+            self._pairs[asked] = Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        return self._pairs[asked]
 
     def common(self, pairs: Pairs) -> Counts:
-        """Return how many shingles the two texts of each pair have in common; each pair is counted once."""
+        """Return how many shingles the two texts of each pair have in common; they are counted once."""
+        if len(pairs.ones) > _MOST_KEPT:
+            return self._count(*pairs)
         keys = np.minimum(*pairs) * len(self.sizes) + np.maximum(*pairs)
         missing = np.setdiff1d(keys, self._known)
         if len(missing):
-            counts = self._count_all(*np.divmod(missing, len(self.sizes)))
             known = np.append(self._known, missing)
+            counts = np.append(self._counts, self._count(*np.divmod(missing, len(self.sizes))))
             order = np.argsort(known, kind="stable")
-            self._known, self._counts = known[order], np.append(self._counts, counts)[order]
+            self._known, self._counts = known[order], counts[order]
         return self._counts[np.searchsorted(self._known, keys)]
 
-    def _count_all(self, ones: Counts, others: Counts) -> Counts:
+    def gists_agree(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
+        """Return whether the larger text has enough of the gist of the smaller; `pairs` have the smaller first.
+
+        It says of few copies that they are none. It is asked here too, as others would be found in one batch only.
+        """
+        gists = {text: unpack_gist(self._sketches[text]) for text in np.unique(np.concatenate(pairs)).tolist()}
+        both = [(gists[one], gists[other]) for one, other in zip(*(texts.tolist() for texts in pairs), strict=True)]
+        common = np.array([len(small & large) for small, large in both])
+        own = np.array([len(small) for small, _ in both])
+        agree: npt.NDArray[np.bool_] = common >= MIN_GIST * own - GIST_CHANCE * np.sqrt(own)
+        return agree
+
+    def _count(self, ones: Counts, others: Counts) -> Counts:
         if len(np.unique(others)) < len(np.unique(ones)):
             ones, others = others, ones
-        self._unpack(np.unique(np.concatenate([ones, others])).tolist())
-        order = np.argsort(ones, kind="stable")
-        ones, others = ones[order], others[order]
-        counts = np.zeros(len(order), np.int64)
-        cuts = [*np.flatnonzero(np.diff(ones, prepend=-1)).tolist(), len(ones)]
-        listed, theirs = ones.tolist(), others.tolist()
-        for start, end in pairwise(cuts):
-            sets = [self._sets[other] for other in theirs[start:end]]
-            counts[order[start:end]] = self._slots.common(self._sets[listed[start]], sets)
-        return counts
+        texts, places = np.unique(np.concatenate([ones, others]), return_inverse=True)
+        self._unpack(texts.tolist())
+        sets = [self._sets[text] for text in texts.tolist()]
+        return count_common(sets, places[: len(ones)], places[len(ones) :])
+
+    def _enough(self, ones: Counts, others: Counts, shared: Counts) -> Pairs:
+        """Return the pairs with enough in common, the smaller text first."""
+        small, large = self._ordered(Pairs(ones, others))
+        enough = shared >= MIN_LIKELY * (1 + np.maximum(self.sizes[small] - WINDOW, 0) / (WINDOW / 2))
+        chosen = np.flatnonzero(enough)
+        most = max(MOST_MATES, _MOST_PAIRS // len(self.sizes))
+        if len(chosen) > most:
+            closest = chosen[np.lexsort((-shared[chosen], ones[chosen]))]
+            ranks = np.arange(len(closest)) - np.searchsorted(ones[closest], ones[closest])
+            chosen = closest[ranks < most]
+        return Pairs(small[chosen], large[chosen])
 
     def _ordered(self, pairs: Pairs) -> tuple[Counts, Counts]:
         swapped = self.sizes[pairs.ones] > self.sizes[pairs.others]
         return np.where(swapped, pairs.others, pairs.ones), np.where(swapped, pairs.ones, pairs.others)
 
-    def _shared(self) -> Iterator[tuple[Counts, Counts, Counts]]:
-        """Yield pairs of texts and how many numbers of their samples both have, part by part, each pair once."""
+    def _shared(self, asked: Collection[int]) -> Iterator[tuple[Counts, Counts, Counts]]:
+        """Yield pairs of one of `asked` and another, and how many numbers of their samples both have, part by part."""
+        samples, texts = self._samples, np.array(sorted(asked), np.int64)
+        is_asked = np.zeros(len(self.sizes), np.bool_)
+        is_asked[texts] = True
+        sums = np.append(0, np.cumsum(samples.lengths))
+        met = sums[samples.cuts[texts + 1]] - sums[samples.cuts[texts]]
+        bits = max(len(self.sizes) - 1, 1).bit_length()
+        for first, last in _parts(met, max(_CELLS >> bits, 1)):
+            part = texts[first:last]
+            sampled = samples.cuts[part + 1] - samples.cuts[part]
+            own = np.repeat(samples.cuts[part], sampled) + _counted(sampled)
+            lengths = samples.lengths[own]
+            found = samples.owners[np.repeat(samples.starts[own], lengths) + _counted(lengths)]
+            cells = np.repeat(np.repeat(np.arange(len(part)) << bits, sampled), lengths) | found
+            places, shared = _tally(cells, len(part) << bits)
+            ones, others = part[places >> bits], places & (1 << bits) - 1
+            once = (ones != others) & ~(is_asked[others] & (others < ones))
+            yield ones[once], others[once], shared[once]
+
+    @cached_property
+    def _samples(self) -> _Samples:
         values, counts = unpack_samples(self._sketches)
-        texts = np.repeat(np.arange(len(counts)), counts)
         order = np.argsort(values, kind="stable")
-        ordered, owners = values[order], texts[order]
+        ordered = values[order]
         fresh = np.ones(len(ordered), np.bool_)
         fresh[1:] = ordered[1:] != ordered[:-1]
         begins = np.flatnonzero(fresh)
-        ends = np.append(begins[1:], len(ordered))[np.cumsum(fresh) - 1]
-        # Each number meets the same number of the texts behind its own only.
-        lengths = ends - np.arange(len(ordered)) - 1
-        met = np.bincount(owners, lengths, len(counts)).astype(np.int64)
-        by_text = np.argsort(owners, kind="stable")
-        starts = np.append(0, np.cumsum(np.bincount(owners, minlength=len(counts))))
-        bits = max(len(counts) - 1, 1).bit_length()
-        for first, last in _parts(met, max(_CELLS >> bits, 1)):
-            own = by_text[starts[first] : starts[last]]
-            own = own[lengths[own] > 0]
-            found = owners[np.repeat(own + 1, lengths[own]) + _counted(lengths[own])]
-            cells = np.repeat(owners[own] - first << bits, lengths[own]) | found
-            places, shared = _tally(cells, last - first << bits)
-            yield (places >> bits) + first, places & (1 << bits) - 1, shared
-
-    def _gists_agree(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
-        """Return whether the larger text has most of the gist of the smaller; `pairs` have the smaller first."""
-        small, large = (self._gists(texts.tolist()) for texts in pairs)
-        both, own = np.bitwise_count(small & large).sum(axis=1), np.bitwise_count(small).sum(axis=1)
-        agree: npt.NDArray[np.bool_] = both >= MIN_GIST * own
-        return agree
-
-    def _gists(self, texts: Sequence[int]) -> npt.NDArray[np.uint64]:
-        gists = b"".join(self._sketches[text][:GIST_BYTES] for text in texts)
-        return np.frombuffer(gists, np.uint64).reshape(len(texts), GIST_BYTES // 8)
+        group = np.empty(len(order), np.int64)
+        group[order] = np.cumsum(fresh) - 1
+        lengths = np.diff(np.append(begins, len(ordered)))
+        owners = np.repeat(np.arange(len(counts)), counts)[order]
+        return _Samples(owners, begins[group], lengths[group], np.append(0, np.cumsum(counts)))
 
     def _unpack(self, texts: Sequence[int]) -> None:
         missing = [text for text in texts if text not in self._sets]
@@ -136,29 +171,6 @@ class Overlaps:
             ends = np.cumsum(counts).tolist()
             for text, start, end in zip(missing, [0, *ends], ends, strict=False):
                 self._sets[text] = numbers[start:end]
-
-
-class _Slots:
-    """Counts what sets have in common by a table of slots, in which one of them stands: a fourth of a search's cost."""
-
-    def __init__(self) -> None:
-        self._slots = np.full(1 << 16, _NO_SHINGLE, np.uint32)
-
-    def common(self, own: Numbers, sets: Sequence[Numbers]) -> Sequence[int]:
-        """Return for each of `sets` how many numbers of `own` it has."""
-        table, slots = self._slots, own & _SLOT
-        table[slots] = own
-        values = sets[0] if len(sets) == 1 else np.concatenate(sets)
-        hits = table[values & _SLOT] == values
-        for number in own[table[slots] != own].tolist():
-            # Another number has its slot.
-            hits |= values == number
-        table[slots] = _NO_SHINGLE
-        if len(sets) == 1:
-            return [int(np.count_nonzero(hits))]
-        ends = np.cumsum([len(one) for one in sets])
-        counts: list[int] = np.diff(np.append(0, np.cumsum(hits))[ends], prepend=0).tolist()
-        return counts
 
 
 def _tally(cells: Counts, number: int) -> tuple[Counts, Counts]:

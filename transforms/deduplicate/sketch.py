@@ -4,7 +4,8 @@
 a number of the sample with it, however long either is (winnowing: Schleimer, Wilkerson, Aiken 2003). The smallest
 numbers of the text are added, so that short texts and texts with many small edits meet too. Shingles of words that
 every text has are the largest numbers, and are sampled only where there are no others.
-Before the sample stands the gist: a bit for one shingle in eight, by which two texts are seen to be unlike at once.
+Behind the sample stands the gist: 16 bits of one shingle in sixteen, by which texts that have stock phrases in common,
+and nothing else, are seen to be unlike at once.
 `shingles` is all of them, 24 bits each, from which similarity and containment are counted.
 """
 
@@ -23,9 +24,7 @@ WINDOW = 64
 """Shingles of which the smallest is taken: two of 65 on average."""
 SMALLEST = 8
 """Of pairs of texts that share half of their shingles 1 in 250 shares none of these; of 0.6, 1 in 1,500."""
-GIST_BYTES = 32
-"""The sample begins behind so many bytes."""
-_GIST_EVERY = 8
+_GIST_EVERY = np.uint32(16)
 _BITS = 8
 """Bits that are dropped of a shingle: of 24 left, two unlike shingles of 1,000 are equal in 1 of 17 articles."""
 _ESCAPE = 65535
@@ -37,7 +36,8 @@ class Sketch(NamedTuple):
     """The two parts as they are kept."""
 
     sketch: bytes
-    """The gist, and the sample as little-endian 32-bit numbers, ascending; no bytes for a text without words."""
+    """How many numbers the sample has, in 2 bytes; the sample as little-endian 32-bit numbers, ascending; the gist as
+    16-bit numbers, ascending. No bytes for a text without words."""
     shingles: bytes
     """Steps between ascending 24-bit numbers, as little-endian 16-bit numbers; 65535 goes on to the next."""
     shingle_count: int
@@ -63,15 +63,21 @@ def sketch(texts: Sequence[str]) -> list[Sketch]:
     gists, steps = _gists(wholes), _steps(wholes)
     sizes = np.diff(wholes.ends, prepend=0).tolist()
     return [
-        Sketch(gist + sample if size else b"", step, size)
+        Sketch((len(sample) // 4).to_bytes(2, "little") + sample + gist if size else b"", step, size)
         for gist, sample, step, size in zip(gists, samples, steps, sizes, strict=True)
     ]
 
 
 def unpack_samples(packed: Sequence[bytes]) -> tuple[Numbers, _Places]:
     """Return the numbers of the samples of several `Sketch.sketch`, one after the other, and how many each has."""
-    counts = np.fromiter((max(len(each) - GIST_BYTES, 0) // 4 for each in packed), np.int64, len(packed))
-    return np.frombuffer(b"".join([each[GIST_BYTES:] for each in packed]), "<u4"), counts
+    counts = [int.from_bytes(each[:2], "little") for each in packed]
+    samples = [each[2 : 2 + 4 * count] for each, count in zip(packed, counts, strict=True)]
+    return np.frombuffer(b"".join(samples), "<u4"), np.array(counts, np.int64)
+
+
+def unpack_gist(packed: bytes) -> frozenset[int]:
+    """Return the gist of a `Sketch.sketch`."""
+    return frozenset(np.frombuffer(packed[2 + 4 * int.from_bytes(packed[:2], "little") :], "<u2").tolist())
 
 
 def unpack_shingles(packed: Sequence[bytes]) -> tuple[Numbers, _Places]:
@@ -145,13 +151,14 @@ def _wholes(ordered: Numbers, ends: _Places) -> _Wholes:
 
 
 def _gists(wholes: _Wholes) -> list[bytes]:
-    """Return for each text the bits of those of its numbers that are a multiple of eight."""
-    places = np.flatnonzero((wholes.numbers & np.uint32(_GIST_EVERY - 1)) == 0)
-    bits = (wholes.numbers[places] // _GIST_EVERY & np.uint32(8 * GIST_BYTES - 1)).astype(np.int64)
-    table = np.zeros((len(wholes.ends), 8 * GIST_BYTES), np.bool_)
-    table[np.searchsorted(wholes.ends, places, "right"), bits] = True
-    packed = np.packbits(table).tobytes()
-    return [packed[start : start + GIST_BYTES] for start in range(0, len(packed), GIST_BYTES)]
+    """Return for each text 16 bits of those of its numbers that are a multiple of sixteen, ascending, each once."""
+    places = np.flatnonzero(wholes.numbers % _GIST_EVERY == 0)
+    bits = wholes.numbers[places] // _GIST_EVERY & np.uint32(0xFFFF)
+    keys = np.sort(_keys(np.searchsorted(wholes.ends, places, "right"), bits))
+    keys = keys[_is_new(keys)]
+    cuts = np.searchsorted(keys, _keys(np.arange(len(wholes.ends) + 1), np.uint32(0))) * 2
+    gists = (keys & np.uint64(0xFFFF)).astype("<u2").tobytes()
+    return [gists[start:end] for start, end in pairwise(cuts.tolist())]
 
 
 def _steps(wholes: _Wholes) -> list[bytes]:

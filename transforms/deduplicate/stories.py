@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from transforms.deduplicate.concerned import concerned
 from transforms.deduplicate.terms import Terms, unpack
 from warehouse import tables
 
@@ -158,15 +159,15 @@ class Stories:
 def assign(articles: pa.Table, candidates: pa.Table) -> pa.Table:
     """Return what the arrival of `articles` changes in who belongs to which story.
 
-    Both have the schema of `story_terms`. `candidates` are the articles of all stories that may be meant. These are
-    told apart anew together with the new ones, in the order of telling, as if they had arrived so; a story of which not
-    all terms are at hand stays as it is, and may grow.
+    Both have the schema of `story_terms`. `candidates` are the articles of all stories that may be meant. Those of
+    stories that the new articles have to do with are told apart anew together with these, in the order of telling, as
+    if they had arrived so; a story of which not all terms are at hand stays as it is, and may grow.
 
     Shape:  schema of `story_members`, one row per article whose story changes, sorted by article_id. A row with
             `story_id` NULL says that an article is alone again.
     """
     new = {member.article_id: member for member in to_members(articles)}
-    known = {member.article_id: member for member in to_members(candidates)}
+    known = {member.article_id: member for member in to_members(concerned(articles, candidates))}
     standing = {member.story_id for member in known.values() if member.terms is None}
     others = [member for article_id, member in known.items() if article_id not in new]
     stories = Stories()

@@ -31,7 +31,7 @@ _COMMON = 1.0
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_CHARS = 12
 """So many characters of the body at most for each word that is looked at."""
-_TERM = np.dtype([("term", "<u4"), ("weight", "<f2")])
+TERM = np.dtype([("term", "<u4"), ("weight", "<f2")])
 
 
 class Terms(NamedTuple):
@@ -70,12 +70,12 @@ def rarity(term: str) -> float:
 
 def pack(terms: Terms) -> bytes:
     """Return terms as they are kept: 6 bytes each, the heaviest first."""
-    return np.array(list(terms.weights.items()), _TERM).tobytes()
+    return np.array(list(terms.weights.items()), TERM).tobytes()
 
 
 def unpack(packed: bytes | None) -> Terms:
     """Return what `pack` packed."""
-    listed = np.frombuffer(packed or b"", _TERM)
+    listed = np.frombuffer(packed or b"", TERM)
     return Terms(dict(zip(listed["term"].tolist(), listed["weight"].astype(np.float64).tolist(), strict=True)))
 
 

@@ -198,7 +198,6 @@ def test_what_many_articles_have_is_found_in_any_order_and_any_batches(
 ) -> None:
     """How many texts have a number must make no difference; the bound on cost lies far above."""
     monkeypatch.setattr("warehouse.sketch_index.FEW_HAVING", 2)
-    monkeypatch.setattr("transforms.deduplicate.near._PAIRS_AT_ONCE", 40)
     at_once, in_pieces = Shelf(tmp_path / "one"), Shelf(tmp_path / "two")
     dice = Random(seed)
     articles = templated()

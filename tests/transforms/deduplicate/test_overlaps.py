@@ -31,30 +31,27 @@ def over(made: list[Sketch]) -> Overlaps:
     return Overlaps([one.sketch for one in made], [one.shingles for one in made], [one.shingle_count for one in made])
 
 
-def agree(small: Sketch, large: Sketch) -> bool:
-    bits = [int.from_bytes(one.sketch[:32], "big") for one in (small, large)]
-    return (bits[0] & bits[1]).bit_count() >= 0.6 * bits[0].bit_count()
-
-
+@pytest.mark.parametrize("every", [1, 3])
 @pytest.mark.parametrize("cells", [1, 500, 1 << 21])
-def test_pairs_are_those_of_plain_sets(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_are_those_of_plain_sets(cells: int, every: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overlaps, "_CELLS", cells)
     made = sketches()
+    asked = set(range(0, len(made), every))
     samples = [set(unpack_samples([one.sketch])[0].tolist()) for one in made]
 
-    pairs = over(made).pairs
+    pairs = over(made).pairs_of(asked)
 
     expected = set()
     for one in range(len(made)):
         for other in range(one + 1, len(made)):
-            small, large = sorted((made[one], made[other]), key=lambda each: each.shingle_count)
+            small = min(made[one].shingle_count, made[other].shingle_count)
             common = len(samples[one] & samples[other])
-            if common < 0.35 * (1 + max(small.shingle_count - 64, 0) / 32) or not common:
+            if common < 0.35 * (1 + max(small - 64, 0) / 32) or not common:
                 continue
-            if common > 1 or agree(small, large):
+            if {one, other} & asked:
                 expected.add(frozenset((one, other)))
     assert {frozenset(pair) for pair in zip(*map(np.ndarray.tolist, pairs), strict=True)} == expected
-    assert len(pairs.ones) == len(expected) > 60
+    assert len(pairs.ones) == len(expected) > 40
     assert all(made[one].shingle_count <= made[other].shingle_count for one, other in zip(*pairs, strict=True))
 
 
@@ -69,13 +66,6 @@ def test_counts_are_those_of_plain_sets() -> None:
     assert counts.tolist() == [len(sets[one] & sets[other]) for one, other in zip(*pairs, strict=True)]
 
 
-def test_numbers_that_share_a_slot_are_all_counted() -> None:
-    base = np.arange(1, 20, dtype=np.uint32)
-    own = np.sort(np.concatenate([base, base + (1 << 16), base + (1 << 20)])).astype(np.uint32)
-
-    assert overlaps._Slots().common(own, [own, own[:7], own + np.uint32(1 << 17)]) == [57, 7, 0]
-
-
 def test_nothing_has_no_pairs() -> None:
-    assert over([]).pairs.ones.tolist() == []
-    assert over(sketch(["", "a story"])).pairs.ones.tolist() == []
+    assert over([]).pairs_of(()).ones.tolist() == []
+    assert over(sketch(["", "a story"])).pairs_of({0, 1}).ones.tolist() == []

@@ -13,6 +13,7 @@ import pytest
 from shelf import words
 
 from transforms.deduplicate import assign, cluster_anew, to_story_terms
+from transforms.deduplicate.concerned import concerned
 from warehouse import tables
 
 NOON = datetime(2031, 4, 12, 12)
@@ -150,6 +151,17 @@ def test_a_story_of_which_not_all_terms_are_at_hand_stays_whole() -> None:
     known = known.set_column(known.schema.get_field_index("terms"), "terms", packed)
 
     assert assign(terms.slice(3), known)["article_id"].to_pylist() == ["dam-3"]
+
+
+def test_only_stories_that_new_articles_are_like_are_told_apart_anew() -> None:
+    known = to_story_terms(tables.ARTICLES.from_rows([told(event, number) for event in EVENTS for number in range(3)]))
+    new = to_story_terms(tables.ARTICLES.from_rows([told("dam", 3)]))
+
+    kept = concerned(new, known)
+
+    assert kept["article_id"].to_pylist() == ["dam-0", "dam-1", "dam-2"]
+    assert concerned(known.slice(0, 0), known).num_rows == 0
+    assert concerned(new, known.slice(0, 0)).num_rows == 0
 
 
 def test_told_apart_anew_all_orders_of_arrival_end_in_the_same_stories() -> None:
