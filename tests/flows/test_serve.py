@@ -65,7 +65,7 @@ def service(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("service")
     (folder / "copydesk.toml").write_text("[schedules]\ningest_seconds = 5\nreport_after_seconds = 1\n")
     shutil.copytree(migrated, folder / "data")
-    service = services.start(folder / "data", env={"PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS": "2"})
+    service = services.start(folder / "data", env={"PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS": "10"})
     yield service
     service.process.terminate()
     try:
@@ -169,10 +169,10 @@ def test_runs_and_events_older_than_the_retention_go(service: RunningService) ->
             changed = database.execute(f"UPDATE {table} SET occurred = '2020-01-01 00:00:00.000000'").rowcount
             assert changed
 
-    until(lambda: run["id"] not in {one["id"] for one in service.flow_runs()})
-    until(lambda: not count(service, "events", "occurred < '2021'"))
-    until(lambda: not count(service, "event_resources", "occurred < '2021'"))
-    until(lambda: not count(service, "log", of_run))
+    until(lambda: run["id"] not in {one["id"] for one in service.flow_runs()}, CHAIN_SECONDS)
+    until(lambda: not count(service, "events", "occurred < '2021'"), CHAIN_SECONDS)
+    until(lambda: not count(service, "event_resources", "occurred < '2021'"), CHAIN_SECONDS)
+    until(lambda: not count(service, "log", of_run), CHAIN_SECONDS)
 
 
 def count(service: RunningService, table: str, condition: str) -> int:

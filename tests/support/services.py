@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -20,6 +21,8 @@ import psutil
 PROGRAM = "from flows.cli import main; main()"
 UP_SECONDS = 90.0
 SOON_SECONDS = 30.0
+PATIENCE_SECONDS = (30.0, 60.0)
+"""How long the server may take to answer: it waits 20 s for SQLite's lock, more than once if need be."""
 
 
 def until(condition: Callable[[], Any], seconds: float = SOON_SECONDS) -> Any:
@@ -27,7 +30,7 @@ def until(condition: Callable[[], Any], seconds: float = SOON_SECONDS) -> Any:
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, f"not within {seconds} s: {condition}"
-        time.sleep(0.05)
+        time.sleep(0.2)
     return found
 
 
@@ -52,9 +55,11 @@ class RunningService:
         body = None if question is None else json.dumps(question).encode()
         request = urllib.request.Request(f"{self.url}/api{path}", body, {"Content-Type": "application/json"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as answer:
-            said = answer.read()
-            return json.loads(said) if said else None
+        for patience in PATIENCE_SECONDS:
+            with contextlib.suppress(TimeoutError), opener.open(request, timeout=patience) as answer:
+                said = answer.read()
+                return json.loads(said) if said else None
+        raise TimeoutError(f"Prefect's server has not answered {path} for {sum(PATIENCE_SECONDS)} s")
 
     def emit(self, event: str, payload: dict[str, Any]) -> None:
         """Tell the server of an event, as any outsider can."""
