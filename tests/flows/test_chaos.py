@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 def test_killed_services_and_a_full_disk_lose_double_and_tear_nothing() -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "chaos.py"), "--seconds", "10", "--kills", "5", "--seed", "7"],
+        [sys.executable, str(ROOT / "benchmarks" / "chaos.py"), "--seconds", "20", "--kills", "10", "--seed", "7"],
         cwd=ROOT,
         capture_output=True,
         text=True,
