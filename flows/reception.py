@@ -12,12 +12,12 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, NamedTuple, get_args
 
 from flows.accounts import Account
 from flows.errors import CopydeskError
 from flows.hand_over import LOOPBACK, SIGN_OF_LIFE_SECONDS
+from flows.json_values import to_iso
 from warehouse.claims import Trigger
 
 REQUEST_BYTES = 32 * 1024 * 1024
@@ -49,7 +49,7 @@ class Caller:
     def send(self, message: dict[str, Any]) -> None:
         """Send a message, unless nobody listens any more."""
         if not self.has_left:
-            self._writer.write(json.dumps(message, default=_iso).encode() + b"\n")
+            self._writer.write(json.dumps(message, default=to_iso).encode() + b"\n")
 
     async def keep_alive(self) -> None:
         """Say the last progress again from time to time, so that silence means that the service has stopped."""
@@ -126,7 +126,3 @@ async def _notice_end(reader: asyncio.StreamReader, caller: Caller) -> None:
     with suppress(OSError):
         await reader.read()
     caller.has_left = True
-
-
-def _iso(value: Any) -> str:
-    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)

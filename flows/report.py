@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from flows import report_page
+from flows.json_values import to_iso
 from warehouse.report import Figures
 
 REPORT_VERSION = 1
@@ -32,16 +31,7 @@ def write_report(figures: Figures, folder: Path) -> Path:
 def to_json(figures: Figures) -> str:
     """Return the figures as JSON; docs/report.md lists the keys."""
     document = {"report_version": REPORT_VERSION, **asdict(figures)}
-    return json.dumps(document, default=_iso, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def _iso(value: Any) -> str:
-    """Return a day as ISO 8601, an instant with its zone, which is UTC."""
-    if isinstance(value, datetime):
-        return value.isoformat() + "Z"
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"report.json: {type(value).__name__} has no JSON form")
+    return json.dumps(document, default=to_iso, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _write(file: Path, text: str) -> None:

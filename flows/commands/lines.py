@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from flows import console
+from flows.commands.json_output import print_json
 from flows.commands.options import Place, with_place
 from flows.commands.taking_in import command_end
 
@@ -38,8 +39,6 @@ def count(as_json: bool, data: str | None, config: str | None) -> None:
     require_warehouse(place.folder())
     settings = place.settings()
     console.say("counting the lines of all articles")
-    from datetime import UTC
-
     from flows.lines import count_lines
     from flows.reprocess import MEANT_BY_LINES
     from flows.reprocess import count as count_wanted
@@ -78,7 +77,7 @@ def list_(source: str | None, as_json: bool, data: str | None, config: str | Non
         source,
     )
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     if not rows:
         console.say("no line is known to recur; `copydesk lines count` counts")
@@ -104,7 +103,7 @@ def versions(source: str | None, as_json: bool, data: str | None, config: str | 
         source,
     )
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     if not rows:
         console.say("there is no version yet; `copydesk lines count` counts")
@@ -124,11 +123,3 @@ def _rows(place: Place, query: str, source: str | None) -> list[dict[str, Any]]:
 
     with open_current(place.folder()) as catalog:
         return rows_of(catalog, query, {"source": source})
-
-
-def _print_json(rows: list[dict[str, Any]]) -> None:
-    click.echo(json.dumps(rows, default=_iso, ensure_ascii=False, indent=2))
-
-
-def _iso(value: date | datetime) -> str:
-    return value.isoformat() + ("Z" if isinstance(value, datetime) else "")

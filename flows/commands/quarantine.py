@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
 import click
 
 from flows import console, errors
+from flows.commands.json_output import print_json
 from flows.commands.moments import parse_since
 from flows.commands.options import Place, with_place
 from flows.commands.taking_in import command_end
@@ -47,7 +46,7 @@ def list_(as_json: bool, data: str | None, config: str | None, **filters: str | 
     """List what waits in quarantine, the newest first."""
     rows = _waiting(Place(data, config), filters)
     if as_json:
-        click.echo(json.dumps(rows, default=_iso, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     if not rows:
         console.say("nothing waits in quarantine")
@@ -94,7 +93,7 @@ def show(quarantine_id: str, as_json: bool, raw: bool, data: str | None, config:
         return
     document = row.pop("raw")
     if as_json:
-        click.echo(json.dumps(row, default=_iso, ensure_ascii=False, indent=2))
+        print_json(row)
         return
     for line in console.aligned([(key, value) for key, value in row.items() if value is not None], indent=0):
         click.echo(line)
@@ -144,7 +143,3 @@ def _show_beginning(document: bytes | None, lines: int = 12) -> None:
 def _name(row: dict[str, Any]) -> str:
     name = unquote(row["file_uri"].rpartition("/")[2], errors="surrogateescape")
     return name if row["position"] in (None, 0) else f"{name} #{row['position']}"
-
-
-def _iso(value: object) -> str:
-    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from flows import console
+from flows.commands.json_output import print_json
 from flows.commands.options import Place, with_place
 from flows.errors import DONE, FAILED, NothingThere, WrongUse
 
@@ -52,7 +52,7 @@ def command(
         if file is None:
             held = holdings.read_holdings(catalog, root)
             if as_json:
-                _print_json({"data": str(root), **held._asdict()})
+                print_json({"data": str(root), **held._asdict()})
             else:
                 _show_holdings(held, str(root))
             return
@@ -65,7 +65,7 @@ def command(
             f"run `copydesk ingest {file}`, or look for its name: SELECT file_uri FROM files",
         )
     if as_json:
-        _print_json(receipts.rows)
+        print_json(receipts.rows)
     else:
         _show_receipts(receipts)
 
@@ -77,7 +77,7 @@ def _tell_health(root: Path, config: str | None, *, as_json: bool) -> int:
     findings = list(health.look(root, config, datetime.now(UTC)))
     is_healthy = all(finding.verdict != "fail" for finding in findings)
     if as_json:
-        _print_json({"is_healthy": is_healthy, "findings": [finding._asdict() for finding in findings]})
+        print_json({"is_healthy": is_healthy, "findings": [finding._asdict() for finding in findings]})
     else:
         for line in (line for finding in findings for line in finding.lines()):
             click.echo(console.printable(line))
@@ -132,13 +132,3 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, default=_iso, ensure_ascii=False, indent=2))
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat() + "Z"
-    return value.isoformat() if isinstance(value, date) else str(value)

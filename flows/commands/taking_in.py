@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from flows import accounts, console, errors
 from flows.given_paths import are_few
 from flows.hand_over import hand_over
+from flows.json_values import to_iso
 
 if TYPE_CHECKING:
     from flows.accounts import Account
@@ -65,7 +65,7 @@ def replay_now(settings: Settings, quarantine_ids: Sequence[str]) -> tuple[Accou
 def tell(ctx: click.Context, account: Account, *, as_json: bool, data: str | None) -> None:
     """Tell a run's account, to programs on stdout or to people on stderr; a run that failed ends with 1."""
     if as_json:
-        click.echo(json.dumps(account.row, default=_iso, ensure_ascii=False))
+        click.echo(json.dumps(account.row, default=to_iso, ensure_ascii=False))
     else:
         for line in accounts.to_lines(account, command_end=command_end(data)):
             console.say(line)
@@ -80,7 +80,3 @@ def command_end(data: str | None) -> str:
 
 def _told(hop: str, done: int, of: int) -> str:
     return f"{_HOPS.get(hop, hop)}{f' ({done:,} of {of:,} files landed)' if of else ''}"
-
-
-def _iso(value: Any) -> str:
-    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows import console, errors, watchlists
+from flows.commands.json_output import print_json
 from flows.commands.moments import parse_since
 from flows.commands.options import Place, with_place
+from flows.json_values import to_iso
 
 if TYPE_CHECKING:
     from flows.trials import Finding, Hit, Trial
@@ -64,7 +64,7 @@ def test(file: str, limit: int | None, since: str | None, as_json: bool, data: s
             progress=lambda done: progress(f"searched {done:,} of {articles:,} articles"),
         )
     if as_json:
-        click.echo(json.dumps(_to_json(watchlist, found), ensure_ascii=False, indent=2))
+        print_json(_to_json(watchlist, found))
     else:
         _show(watchlist, found)
 
@@ -91,7 +91,7 @@ def list_(ctx: click.Context, /, as_json: bool, data: str | None, config: str | 
     lists, broken = watchlists.look_over(_all(config))
     rows = _with_hits(lists, Place(data, config).folder())
     if as_json:
-        click.echo(json.dumps(rows, default=_iso, ensure_ascii=False, indent=2))
+        print_json(rows)
     elif rows:
         headings = ("watchlist", "version", "articles", "last (UTC)", "name")
         for line in console.aligned([_cells(row) for row in rows], headings=headings, indent=0):
@@ -212,13 +212,9 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
     ]
     return {
         "article_id": finding.article_id,
-        "told_at": _iso(finding.told_at),
+        "told_at": to_iso(finding.told_at),
         "source": finding.source,
         "headline": finding.headline,
         "hits": len(finding.hits),
         "spans": spans,
     }
-
-
-def _iso(value: object) -> str:
-    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)
