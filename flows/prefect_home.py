@@ -62,6 +62,9 @@ RETENTION = {
 }
 """The variables that say how long runs and events are kept, each in the form that it is read in."""
 API_URL = "PREFECT_API_URL"
+CERTIFICATES = "PREFECT_API_SSL_CERT_FILE"
+CERTIFICATES_NAME = "one-certificate.pem"
+END_OF_CERTIFICATE = "-----END CERTIFICATE-----"
 LOOPBACK = "127.0.0.1,localhost"
 QUIET = "CRITICAL"
 
@@ -85,9 +88,40 @@ def configure_prefect(data: Path, *, console: str = QUIET, retention_days: float
         os.environ[name] = _with_loopback(os.environ.get(name))
 
 
+def turn_to(url: str, home: Path) -> None:
+    """Let this process and its children use the server at `url`: our own, on this machine, in plain HTTP.
+
+    Each client that Prefect makes reads the certificates of all authorities, for 28 ms of CPU, and each flow run makes
+    one. Ours get a file with a single certificate, which nobody ever asks for; a file that the user names wins.
+    """
+    os.environ[API_URL] = url
+    if CERTIFICATES not in os.environ:
+        os.environ[CERTIFICATES] = str(_one_certificate(home))
+
+
+def turn_away() -> None:
+    """Forget the server that `turn_to` named."""
+    os.environ.pop(API_URL, None)
+    if Path(os.environ.get(CERTIFICATES, "")).name == CERTIFICATES_NAME:
+        del os.environ[CERTIFICATES]
+
+
 def prefect_home(data: Path) -> Path:
     """Return the folder of Prefect's database, below `data`; absolute, as children may have another working folder."""
     return data.absolute() / "prefect"
+
+
+def _one_certificate(home: Path) -> Path:
+    """Return a file in `home` with the first certificate of the authorities that certifi lists."""
+    path = home / CERTIFICATES_NAME
+    if not path.exists():
+        import certifi
+
+        one, end, _ = certifi.contents().partition(END_OF_CERTIFICATE)
+        new = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        new.write_text(one + end + "\n")
+        new.replace(path)
+    return path
 
 
 def _with_loopback(no_proxy: str | None) -> str:

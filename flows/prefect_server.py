@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 from flows import nameplates
 from flows.errors import RunFailed
 from flows.nameplates import Lock
-from flows.prefect_home import API_URL, prefect_home
+from flows.prefect_home import API_URL, prefect_home, turn_away, turn_to
 
 LOOPBACK = "127.0.0.1"
 ANY_PORT = 0
@@ -82,7 +82,7 @@ class PrefectServer:
         """Need the server no longer. If this process started it and no other uses it, it has ended on return."""
         if self._clients is None:
             return
-        os.environ.pop(API_URL, None)
+        turn_away()
         self._clients.close()
         self._clients = None
         if self.child is not None:
@@ -173,7 +173,7 @@ def join_server(data: Path) -> PrefectServer:
     home, clients = _enter(data)
     while (plate := nameplates.lock(home / ADDRESS_NAME)) is None:
         if (address := find_server(data)) is not None:
-            os.environ[API_URL] = address.url
+            turn_to(address.url, home)
             return PrefectServer(address, clients)
         time.sleep(POLL_SECONDS)
     return _start(Post(home, plate, _listen(LOOPBACK, ANY_PORT), options=()), clients)
@@ -245,7 +245,7 @@ def _start(post: Post, clients: Lock) -> PrefectServer:
     reachable = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     address = Address(f"http://{reachable}:{port}/api", os.getpid(), has_schedules=bool(post.options))
     nameplates.write(post.plate, asdict(address))
-    os.environ[API_URL] = address.url
+    turn_to(address.url, post.home)
     return PrefectServer(address, clients, ServerChild(post))
 
 

@@ -20,7 +20,7 @@ from flows.pace import Limits, Pace
 from flows.settings import ArrivalSettings
 
 DEBOUNCE_MS = 50
-STEP_MS = 20
+STEP_MS = 10
 """The defaults of watchfiles, 1,600 and 50 ms, would be most of an article's way."""
 FOLDER_SECONDS = 1.0
 """How soon it is seen that a folder has vanished or come back: a watch holds on to the folder that is gone."""

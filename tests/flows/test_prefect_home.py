@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import ssl
 from pathlib import Path
 
 import pytest
 
-from flows.prefect_home import API_URL, RETENTION, SETTINGS, configure_prefect
+from flows.prefect_home import API_URL, CERTIFICATES, RETENTION, SETTINGS, configure_prefect, turn_away, turn_to
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +70,26 @@ def test_runs_and_events_are_kept_for_as_long_as_the_setting_says() -> None:
     configure_prefect(Path("D"), retention_days=2.5)
 
     assert {os.environ[name] for name in RETENTION} == {"216000", "PT216000S"}
+
+
+def test_clients_of_our_server_read_one_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(API_URL, "http://elsewhere.example/api")
+    monkeypatch.setenv(CERTIFICATES, "")
+    monkeypatch.delenv(CERTIFICATES)
+
+    turn_to("http://127.0.0.1:1/api", tmp_path)
+    context = ssl.create_default_context(cafile=os.environ[CERTIFICATES])
+    turn_away()
+
+    assert len(context.get_ca_certs()) == 1
+    assert not {API_URL, CERTIFICATES} & os.environ.keys()
+
+
+def test_certificates_that_the_user_names_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(API_URL, "http://elsewhere.example/api")
+    monkeypatch.setenv(CERTIFICATES, "/etc/company.pem")
+
+    turn_to("http://127.0.0.1:1/api", tmp_path)
+    turn_away()
+
+    assert os.environ[CERTIFICATES] == "/etc/company.pem"
