@@ -1,9 +1,10 @@
-"""What the name of a file in the inbox says: unfinished, hidden, an article, or what lies beside one."""
+"""What a file in the inbox is by its name: unfinished, hidden, an article, or beside one; and what its address is."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from urllib.parse import quote, unquote_to_bytes
 
 PARTIAL_SUFFIXES = (b".tmp", b".part")
 """Names that writers give to files they have not finished."""
@@ -11,6 +12,17 @@ ARTICLE_SUFFIXES = (b".txt", b".text")
 """Suffixes of files that may have a sidecar."""
 PLACES_TABLE = b"metadata.csv"
 """Beside the files of a folder, says where they belong; read with them."""
+SCHEME = "file://"
+
+
+def uri_of(path: bytes) -> str:
+    """Return the address of a path; any bytes can stand in it."""
+    return SCHEME + quote(path)
+
+
+def path_of(uri: str) -> bytes:
+    """Return the path that `uri_of` made an address of."""
+    return unquote_to_bytes(uri.removeprefix(SCHEME))
 
 
 def is_left_alone(name: bytes) -> bool:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, unquote_to_bytes
 
 from flows.errors import WrongUse
-
-SCHEME = "file://"
+from flows.file_names import SCHEME, path_of, uri_of
 
 
 def check_paths(paths: Iterable[str | os.PathLike[str]]) -> None:
@@ -39,12 +37,12 @@ def are_few(paths: Iterable[str | os.PathLike[str]], *, files: int, size_bytes: 
 def to_text(path: str | os.PathLike[str]) -> str:
     """Return a path as text that may go into JSON: as it is, or as its address when its bytes are no UTF-8."""
     text = os.fspath(path)
-    return text if _is_text(text) else SCHEME + quote(os.fsencode(os.path.abspath(text)))
+    return text if _is_text(text) else uri_of(os.fsencode(os.path.abspath(text)))
 
 
 def to_path(text: str) -> str:
     """Return the path that `to_text`, or a `file://` address, means."""
-    return os.fsdecode(unquote_to_bytes(text.removeprefix(SCHEME))) if text.startswith(SCHEME) else text
+    return os.fsdecode(path_of(text)) if text.startswith(SCHEME) else text
 
 
 def _is_text(text: str) -> bool:

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 from flows import checkup, console, file_names, nameplates, places, prefect_server
 from flows.checkup import Finding
@@ -105,7 +104,7 @@ def _runs(vital: Vitals) -> Finding:
 def _waiting(root: Path, inboxes: Sequence[Path], now: datetime) -> Finding:
     """Say how much lies in the inbox that nobody has dealt with, files that are still being written among it."""
     found = {
-        "file://" + quote(path): (facts.st_size, facts.st_mtime_ns, facts.st_ctime)
+        file_names.uri_of(path): (facts.st_size, facts.st_mtime_ns, facts.st_ctime)
         for inbox in inboxes
         for path, facts in file_names.listed(os.fsencode(inbox))
     }

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
-from flows.file_names import ARTICLE_SUFFIXES, is_left_alone, sidecar_of
+from flows.file_names import ARTICLE_SUFFIXES, is_left_alone, sidecar_of, uri_of
 from flows.sidecars import PlaceError, Sidecars, may_be_sidecar
 from transforms.read.columns import Given
 from transforms.read.placement import (
@@ -28,7 +27,6 @@ from transforms.read.placement import (
 from transforms.rows import Arrival, Found, Placement
 from transforms.settings import TransformSettings
 
-NOWHERE = Placement()
 LIST_COLUMNS = frozenset({"authors", "info_sources", "keywords", "subjects"})
 """Columns that a place can fill and that hold lists."""
 DATA_MARK = b"ledger.sqlite"
@@ -86,11 +84,6 @@ class InboxFile:
         return datetime.fromtimestamp(self.modified_ns / 1e9, UTC) if self.modified_ns else None
 
 
-def uri_of(path: bytes) -> str:
-    """Return the address of a path; any bytes can stand in it."""
-    return "file://" + quote(path)
-
-
 def find_files(paths: Iterable[str | os.PathLike[str]], inboxes: Sequence[Path] = ()) -> Iterator[InboxFile]:
     """Yield the files at `paths`, folders searched recursively, each name once, in the order of their names.
 
@@ -127,8 +120,6 @@ def place(file: InboxFile, settings: TransformSettings, sidecars: Sidecars) -> P
 
 def to_json(placement: Placement) -> str:
     """Return a placement as canonical JSON, for the ledger."""
-    if placement == NOWHERE:
-        return "[]"
     said = (*placement.found, *placement.unreadable)
     rows = [[found.field, str(found.value), found.method] for found in said]
     return json.dumps(sorted(rows), ensure_ascii=False)

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.file_names import sidecar_of
-from flows.inbox import uri_of
+from flows.file_names import sidecar_of, uri_of
 from flows.settle import Taken, to_repeats
 from transforms.read import FileReading
 from warehouse import tables

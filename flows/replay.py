@@ -9,10 +9,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from flows.desk import Progress
 from flows.direct import ingest_directly
+from flows.file_names import path_of
 from flows.inbox import InboxFile, Kept, look_at, root_of
 from flows.runs import Request, Summary
 from flows.settings import Settings
@@ -53,7 +53,7 @@ def find(settings: Settings, quarantine_ids: Sequence[str]) -> Found:
 
 
 def _to_file(entry: waiting.Entry, inboxes: Sequence[Path]) -> InboxFile | None:
-    path = unquote_to_bytes(entry.file_uri.removeprefix("file://"))
+    path = path_of(entry.file_uri)
     root = root_of(path, inboxes) or os.path.dirname(path)
     if entry.raw and entry.file_id is not None and entry.position is not None:  # an empty file may have been filled
         kept = Kept(entry.raw, entry.file_id, entry.position)

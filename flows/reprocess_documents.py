@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote_to_bytes
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows import clearing, spool
 from flows.desk import Desk
-from flows.inbox import LIST_COLUMNS, InboxFile, Problem, arrive, from_json, placement_again, root_of
+from flows.file_names import path_of
+from flows.inbox import LIST_COLUMNS, InboxFile, Problem, from_json, place, placement_again, root_of
 from flows.sidecars import Sidecars
 from flows.spool import Spooled, SpooledPart
 from flows.work import FileWork, read_file
@@ -93,7 +93,7 @@ def _bounded(table: pa.Table, size_bytes: int) -> Iterator[pa.Table]:
 
 async def _reread(desk: Desk, run_id: str, uri: str, wanted: dict[str, Row]) -> AsyncIterator[pa.Table]:
     """Yield the wanted documents of a file that is read anew; take what was found out of `wanted`."""
-    path = clearing.find_again(desk.settings, unquote_to_bytes(uri.removeprefix("file://")))
+    path = clearing.find_again(desk.settings, path_of(uri))
     try:
         facts = os.stat(path)
     except OSError:
@@ -162,7 +162,7 @@ async def _arrivals(desk: Desk, rows: Sequence[Row]) -> dict[str, Arrival]:
 
 
 def _to_arrival(desk: Desk, row: Row, remembered: SeenFile | None) -> Arrival:
-    path = unquote_to_bytes(row["file_uri"].removeprefix("file://"))
+    path = path_of(row["file_uri"])
     root = root_of(path, desk.settings.inbox)
     file = InboxFile(path, root or os.path.dirname(path), 0, 0)
     received_at: datetime = row["received_at"] or datetime.fromtimestamp(0)
@@ -175,8 +175,8 @@ def _to_arrival(desk: Desk, row: Row, remembered: SeenFile | None) -> Arrival:
 
 def _place(desk: Desk, file: InboxFile) -> Placement:
     """Return what the place of a file says today, for one that the ledger does not know as dealt with."""
-    arrival = arrive(file, desk.transform_settings, Sidecars(), now=desk.now())
-    return Placement() if isinstance(arrival, Problem) else arrival.placement
+    placed = place(file, desk.transform_settings, Sidecars())
+    return Placement() if isinstance(placed, Problem) else placed
 
 
 def _to_given(field: str, value: str) -> Given:

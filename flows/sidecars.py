@@ -17,8 +17,6 @@ MAX_BYTES = 16 * 1024 * 1024
 LONE_BYTES = 64 * 1024
 """A larger JSON file is a story, not the sidecar of one that is still to come."""
 
-NOTHING = Placement()
-
 
 class PlaceError(Exception):
     """A sidecar is there and cannot be read; the message says which, why and what to do."""
@@ -50,7 +48,7 @@ class Sidecars:
         folder, name = os.path.split(path)
         if (table := self._table(folder)) and (row := table.get(name.decode("utf-8", "replace"))) is not None:
             beside.append(placement_from_mapping(row, "sidecar"))
-        return join_placements(*beside) if beside else NOTHING
+        return join_placements(*beside)
 
     def _table(self, folder: bytes) -> dict[str, dict[str, str]]:
         if folder not in self._tables:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.file_names import is_left_alone, listed, sidecar_of
+from flows.file_names import is_left_alone, listed, path_of, sidecar_of, uri_of
 
 
 @pytest.mark.parametrize("name", [b".hidden.txt", b"half.txt.part", b"half.TMP", b"metadata.csv"])
@@ -18,6 +18,15 @@ def test_unfinished_and_hidden_files_and_tables_of_places_are_left_alone(name: b
 @pytest.mark.parametrize("name", [b"one.txt", b"part.txt", b"tmp", b"metadata.csv.txt", b"caf\xe9.txt"])
 def test_other_names_are_taken_whatever_their_bytes(name: bytes) -> None:
     assert not is_left_alone(name)
+
+
+@pytest.mark.parametrize("name", [b"one.txt", b"with % and #.txt", b"caf\xe9 ?.txt", "Zürich 東京.txt".encode()])
+def test_an_address_leads_back_to_its_path_whatever_its_bytes(name: bytes) -> None:
+    uri = uri_of(b"/in/" + name)
+
+    assert uri.startswith("file:///in/")
+    assert uri.isascii()
+    assert path_of(uri) == b"/in/" + name
 
 
 def test_only_texts_have_sidecars() -> None:
