@@ -12,10 +12,10 @@ from typing import BinaryIO
 from transforms.instants import find_instant
 from transforms.read.blocks import element_to_line, element_to_text
 from transforms.read.page.tree import Element
-from transforms.read.press_exports import Database, has_class, parse_page, read_whole, split_page, to_reading
+from transforms.read.press_exports import Database, Story, has_class, is_page_of, parse_page, split_page, split_whole
 from transforms.read.properties import DERIVED, SURE, Said
 from transforms.read.reader import Outcome
-from transforms.read.sniff import Opening, find_markup_kind
+from transforms.read.sniff import Opening
 from transforms.rows import Arrival, InfoSource, Reading, Rejected
 from transforms.settings import TransformSettings
 
@@ -39,28 +39,24 @@ _WEEKDAY = re.compile(
 
 def sniff(opening: Opening) -> bool:
     """Return whether a page's title, first classes or name are Europresse's."""
-    return find_markup_kind(opening.head) is not None and (
-        FORMAT in opening.name.lower() or _SIGNS.search(opening.head) is not None
-    )
+    return is_page_of(FORMAT, _SIGNS, opening)
 
 
 def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
     """Yield the articles of the export; those without any text are skipped."""
-    raw = read_whole(source, settings)
-    if isinstance(raw, Rejected):
-        yield raw
-    else:
-        yield from split_page(raw, Database(FORMAT, _find_articles, _is_whole), arrival, settings)
+    database = Database(FORMAT, _find_articles, _is_whole)
+    return split_whole(source, settings, lambda raw: split_page(raw, database, arrival, settings))
 
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
     """Return the one article of `raw`, a page that `split` made, with what its elements say."""
-    article = parse_page(raw, _find_articles)
-    if isinstance(article, Rejected):
-        return article
+    return parse_page(raw, _find_articles, _read)
+
+
+def _read(article: Element) -> Story:
     bodies = (_first(article, name) for name in _BODIES)
     body = next((each for each in bodies if each is not None), None)
-    return to_reading(article, "" if body is None else element_to_text(body), _properties(article), raw)
+    return Story("" if body is None else element_to_text(body), _properties(article))
 
 
 def _find_articles(root: Element) -> list[Element]:

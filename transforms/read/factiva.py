@@ -16,20 +16,21 @@ from transforms.read.blocks import element_to_line, element_to_text, to_line
 from transforms.read.page.tree import Element
 from transforms.read.press_exports import (
     Database,
+    Story,
     find_language,
     has_class,
     is_date,
+    is_page_of,
     parse_page,
-    read_whole,
     split_page,
+    split_whole,
     to_cut,
     to_outcome,
-    to_reading,
 )
 from transforms.read.properties import DERIVED, SURE, Said
 from transforms.read.reader import Outcome
 from transforms.read.rich_text import Paragraph, RichTextError, read_rich_text
-from transforms.read.sniff import Opening, find_markup_kind
+from transforms.read.sniff import Opening
 from transforms.rows import Arrival, InfoSource, Reading, Rejected, Skipped
 from transforms.settings import TransformSettings
 
@@ -59,34 +60,31 @@ _HEADER_CHARS = 120
 
 def sniff(opening: Opening) -> bool:
     """Return whether a file is rich text, or a page whose title, first classes or name are Factiva's."""
-    if opening.head.startswith(_RICH_TEXT):
-        return True
-    return find_markup_kind(opening.head) is not None and (
-        FORMAT in opening.name.lower() or _SIGNS.search(opening.head) is not None
-    )
+    return opening.head.startswith(_RICH_TEXT) or is_page_of(FORMAT, _SIGNS, opening)
 
 
 def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
     """Yield the articles of the export; lists of codes and search terms behind them are skipped."""
-    raw = read_whole(source, settings)
-    if isinstance(raw, Rejected):
-        yield raw
-    elif raw.startswith(_RICH_TEXT):
-        yield from _split_rich_text(raw)
-    else:
-        yield from split_page(raw, Database(FORMAT, _find_articles, _is_whole), arrival, settings)
+    return split_whole(source, settings, lambda raw: _split(raw, arrival, settings))
 
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
     """Return the one article of `raw`, a page that `split` made, with what its fields say."""
-    article = parse_page(raw, _find_articles)
-    if isinstance(article, Rejected):
-        return article
+    return parse_page(raw, _find_articles, _read)
+
+
+def _read(article: Element) -> Story:
     fields = _find_fields(article)
     if fields:
         text = "\n\n".join(filter(None, (element_to_text(fields[code]) for code in ("LP", "TD") if code in fields)))
-        return to_reading(article, text, _coded_properties(fields), raw)
-    return to_reading(article, _find_text(article), _printed_properties(article), raw)
+        return Story(text, _coded_properties(fields))
+    return Story(_find_text(article), _printed_properties(article))
+
+
+def _split(raw: bytes, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
+    if raw.startswith(_RICH_TEXT):
+        return _split_rich_text(raw)
+    return split_page(raw, Database(FORMAT, _find_articles, _is_whole), arrival, settings)
 
 
 def _find_articles(root: Element) -> list[Element]:

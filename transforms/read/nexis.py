@@ -16,15 +16,15 @@ from transforms.read.limits import UnreadableError
 from transforms.read.page.tree import Element
 from transforms.read.press_exports import (
     Database,
+    Story,
     find_language,
     has_class,
     is_date,
     parse_page,
-    read_whole,
     split_page,
+    split_whole,
     to_cut,
     to_outcome,
-    to_reading,
 )
 from transforms.read.properties import DERIVED, SURE, Said
 from transforms.read.reader import Outcome
@@ -85,23 +85,21 @@ def split(source: BinaryIO, arrival: Arrival, settings: TransformSettings) -> It
     if is_zip:
         yield from _split_document(source, settings)
         return
-    raw = read_whole(source, settings)
-    if isinstance(raw, Rejected):
-        yield raw
-    else:
-        yield from split_page(raw, Database(FORMAT, _find_articles, lambda _: True), arrival, settings)
+    database = Database(FORMAT, _find_articles, lambda _: True)
+    yield from split_whole(source, settings, lambda raw: split_page(raw, database, arrival, settings))
 
 
 def parse(raw: bytes, encoding: str | None, settings: TransformSettings) -> Reading | Rejected:
     """Return the one article of `raw`, a page that `split` made, with what its lines say."""
-    article = parse_page(raw, _find_articles)
-    if isinstance(article, Rejected):
-        return article
+    return parse_page(raw, _find_articles, _read)
+
+
+def _read(article: Element) -> Story:
     lines = [Paragraph(element_to_line(each), each.get("class")) for each in article.iter("p")]
     lines = [each for each in lines if each.text and _LEFT_OUT.fullmatch(each.text) is None]
     begin, end = _find_body(lines)
     text = "\n\n".join(each.text for each in lines[begin:end] if _BODY.fullmatch(each.text) is None)
-    return to_reading(article, text, _properties(lines[:begin], lines[end:]), raw)
+    return Story(text, _properties(lines[:begin], lines[end:]))
 
 
 def _find_articles(root: Element) -> list[Element]:

@@ -20,6 +20,7 @@ from transforms.read.page.charset import to_utf8
 from transforms.read.page.tree import Element, PageLimitError, parse_tree
 from transforms.read.properties import Said, gather
 from transforms.read.reader import Outcome
+from transforms.read.sniff import Opening, find_markup_kind
 from transforms.rows import Arrival, Document, Reading, Rejected, Skipped
 from transforms.settings import TransformSettings
 
@@ -55,14 +56,11 @@ _LANGUAGES = {
 }
 
 
-def read_whole(source: BinaryIO, settings: TransformSettings) -> bytes | Rejected:
-    """Return all bytes of an export, or why they are too many: its articles can't be told before its end is known."""
-    raw = source.read(settings.max_document_bytes + 1)
-    limit = settings.max_document_bytes
-    if len(raw) <= limit:
-        return raw
-    detail = f"the export goes on at byte {limit}, beyond max_document_bytes = {limit}; export fewer articles at once"
-    return Rejected("read.document_too_large", detail, whole_file=True)
+class Story(NamedTuple):
+    """What an article says: its text, and its fields."""
+
+    text: str
+    said: Iterable[Said]
 
 
 class Database(NamedTuple):
@@ -73,6 +71,28 @@ class Database(NamedTuple):
     """The elements of a page that are articles, in its order."""
     is_whole: Callable[[Element], bool]
     """Whether an article has what the database writes behind its text."""
+
+
+def is_page_of(name: str, signs: re.Pattern[bytes], opening: Opening) -> bool:
+    """Return whether a file is a page that has a database's signs in its first bytes, or its name in its own."""
+    is_named = name in opening.name.lower()
+    return find_markup_kind(opening.head) is not None and (is_named or signs.search(opening.head) is not None)
+
+
+def split_whole(
+    source: BinaryIO, settings: TransformSettings, split: Callable[[bytes], Iterator[Outcome]]
+) -> Iterator[Outcome]:
+    """Yield what `split` makes of all bytes of an export, or why they are too many.
+
+    Its articles can't be told before its end is known.
+    """
+    limit = settings.max_document_bytes
+    raw = source.read(limit + 1)
+    if len(raw) <= limit:
+        yield from split(raw)
+        return
+    detail = f"the export goes on at byte {limit}, beyond max_document_bytes = {limit}; export fewer articles at once"
+    yield Rejected("read.document_too_large", detail, whole_file=True)
 
 
 def split_page(raw: bytes, database: Database, arrival: Arrival, settings: TransformSettings) -> Iterator[Outcome]:
@@ -129,8 +149,10 @@ def to_page(article: bytes, title: str, flags: Iterable[str] = ()) -> bytes:
     return head.encode() + article.strip() + b"\n</body></html>\n"
 
 
-def parse_page(raw: bytes, find: Callable[[Element], list[Element]]) -> Element | Rejected:
-    """Return the one article of a page that `to_page` made."""
+def parse_page(
+    raw: bytes, find: Callable[[Element], list[Element]], read: Callable[[Element], Story]
+) -> Reading | Rejected:
+    """Return what `read` finds in the one article of a page that `to_page` made; one without text is rejected."""
     try:
         root = _tree(raw)
     except PageLimitError as error:
@@ -138,16 +160,13 @@ def parse_page(raw: bytes, find: Callable[[Element], list[Element]]) -> Element 
     articles = [] if root is None else find(root)
     if not articles:
         return Rejected("read.no_story", "from byte 0 on no element is an article of this database", raw=raw)
-    return articles[0]
-
-
-def to_reading(article: Element, text: str, said: Iterable[Said], raw: bytes) -> Reading | Rejected:
-    """Return an article's text with what its fields say; one without text is rejected."""
-    if not text.strip():
+    story = read(articles[0])
+    if not story.text.strip():
         detail = "from byte 0 on the article has fields, but no text: the export holds headlines only, or is damaged"
         return Rejected("read.no_body", f"{detail}; export it again with its full text", raw=raw)
-    gathered = gather(said)
-    return Reading(text, None, None, gathered.found, gathered.unreadable, _find_flags(article), structured=True)
+    gathered = gather(story.said)
+    flags = _find_flags(articles[0])
+    return Reading(story.text, None, None, gathered.found, gathered.unreadable, flags, structured=True)
 
 
 def find_language(name: str) -> str | None:
