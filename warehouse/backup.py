@@ -15,16 +15,16 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from sqlalchemy import delete
 
 from warehouse import catalog, paths
 from warehouse import ledger_schema as schema
 from warehouse.audit import Finding, audit
-from warehouse.lake import TEMPORARY, sync_folder
-from warehouse.ledger import Ledger, set_meta, to_text
+from warehouse.lake import TEMPORARY, sync
+from warehouse.ledger import Ledger, set_meta
 from warehouse.locks import locked
+from warehouse.moments import to_text
 from warehouse.snapshots import LakeFile, Snapshot
 
 LABEL = "backup.json"
@@ -93,7 +93,7 @@ def _copy_ledger(root: Path, fresh: Path) -> Snapshot:
     target = paths.ledger(fresh)
     for name in (target.name, f"{target.name}-wal", f"{target.name}-shm"):
         (fresh / name).unlink(missing_ok=True)
-    source = f"file:{quote(os.fsencode(paths.ledger(root)))}?mode=ro"
+    source = paths.ledger_address(root)
     with closing(sqlite3.connect(source, uri=True)) as from_, closing(sqlite3.connect(target)) as to:
         from_.backup(to)
     with _opened(fresh) as ledger:
@@ -115,11 +115,7 @@ def _copy_file(root: Path, fresh: Path, file: LakeFile, *, link: bool) -> bool:
         return True
     temporary = target.with_name(f".{target.name}{TEMPORARY}")
     shutil.copy2(source, temporary)
-    descriptor = os.open(temporary, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(temporary)
     temporary.rename(target)
     return False
 
@@ -141,7 +137,7 @@ def _remove_strangers(fresh: Path, files: Iterable[LakeFile]) -> None:
             path.unlink()
     for folder in (paths.lake(fresh), *paths.lake(fresh).glob("*")):
         if folder.exists():
-            sync_folder(folder)
+            sync(folder)
 
 
 def _check(fresh: Path) -> None:
@@ -166,5 +162,5 @@ def _label(fresh: Path, facts: dict[str, object]) -> None:
 def _put_in_place(fresh: Path, target: Path) -> None:
     shutil.rmtree(fresh / "locks", ignore_errors=True)
     os.replace(fresh, target)
-    sync_folder(target)
-    sync_folder(target.parent)
+    sync(target)
+    sync(target.parent)

@@ -18,8 +18,9 @@ from sqlalchemy.exc import OperationalError
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
-from warehouse.ledger import LeaseLost, Ledger, LedgerBusy, to_text
+from warehouse.ledger import LeaseLost, Ledger, LedgerBusy
 from warehouse.locks import HeldLock, acquire, is_held
+from warehouse.moments import to_text
 from warehouse.seen import among
 
 Trigger = Literal["event", "schedule", "manual", "replay", "reprocess"]

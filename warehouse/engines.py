@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
-from urllib.parse import quote
 
 import duckdb
 
@@ -33,7 +31,7 @@ def check_ledger(root: Path) -> int:
 
     Cost: linear in the ledger; about a second per 500 MB.
     """
-    connection = sqlite3.connect(f"file:{quote(os.fsencode(paths.ledger(root).resolve()))}?mode=ro", uri=True)
+    connection = sqlite3.connect(paths.ledger_address(root), uri=True)
     try:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":

@@ -140,8 +140,7 @@ def _keys(table: str) -> Sequence[str]:
 
 def _read_ledger(root: Path) -> tuple[int, int, int, int, int]:
     """Return files and bytes of the newest snapshot, the oldest and newest snapshots, and how many runs go on."""
-    address = f"file:{quote(os.fsencode(paths.ledger(root).resolve()))}?mode=ro"
-    connection = sqlite3.connect(address, uri=True)
+    connection = sqlite3.connect(paths.ledger_address(root), uri=True)
     try:
         files, size = connection.execute(
             "SELECT count(*), coalesce(sum(size_bytes), 0) FROM lake_files WHERE end_snapshot IS NULL"

@@ -49,7 +49,7 @@ def write_batches(
     try:
         files = [_write_file(root, name, parts[name], file_name, level) for name in parts]
         for name in parts:
-            sync_folder(paths.lake(root) / name)
+            sync(paths.lake(root) / name)
     except BaseException:
         _remove(paths.lake(root) / name / one for name in parts for one in (file_name, _temporary(file_name)))
         raise
@@ -64,9 +64,9 @@ def run_of(path: Path) -> str:
     return path.name.removeprefix(".").split(".")[0]
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -77,8 +77,8 @@ def _write_file(root: Path, table: str, parts: Iterable[pa.Table], name: str, le
     folder = paths.lake(root) / table
     if not folder.exists():
         folder.mkdir(parents=True)
-        sync_folder(folder.parent)
-        sync_folder(root)
+        sync(folder.parent)
+        sync(root)
     temporary = folder / _temporary(name)
     rows = 0
     schema = BY_NAME[table].schema

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, func, select, update
 
 from warehouse import ledger_schema as schema
 from warehouse import paths, records
-from warehouse.claims import check_lease
+from warehouse.claims import Trigger, begin_run, check_lease
 from warehouse.lake import write_tables
 from warehouse.ledger import (
     Ledger,
@@ -29,10 +29,9 @@ from warehouse.ledger import (
     advance,
     newest_snapshot,
     set_meta,
-    to_moment,
-    to_text,
 )
 from warehouse.locks import locked
+from warehouse.moments import to_moment, to_text
 from warehouse.records import Receipt
 from warehouse.tables import RUNS, SIGNATURES, STORY_TERMS, set_columns
 
@@ -90,6 +89,20 @@ def land(ledger: Ledger, landing: Landing, *, now: datetime) -> int:
         add_lake_files(connection, files)
         advance(connection, snapshot, landing.run_id, now)
     return snapshot
+
+
+def land_in_own_run(
+    ledger: Ledger, trigger: Trigger, tables: Mapping[str, pa.Table], *, now: datetime, version: str
+) -> int:
+    """Commit `tables` in a run that does nothing else and ends with it; return its snapshot.
+
+    The caller holds the committer's lock. `version` is that of the program.
+    """
+    run = begin_run(ledger, trigger, now=now, version=version)
+    try:
+        return land(ledger, Landing(run.run_id, tables, end=RunEnd()), now=now)
+    finally:
+        run.close()
 
 
 def _count(tables: Mapping[str, pa.Table]) -> dict[str, int]:

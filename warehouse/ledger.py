@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from warehouse import ledger_schema as schema
 from warehouse import paths
+from warehouse.moments import to_text
 from warehouse.seen import among
 from warehouse.snapshots import LakeFile, Snapshot
 
@@ -151,16 +152,6 @@ def advance(connection: Connection, number: int, run_id: str, now: datetime) -> 
     """Count the snapshot up to `number`: with this, what the transaction did is visible."""
     connection.execute(insert(schema.snapshots).values(number=number, run_id=run_id, committed_at=to_text(now)))
     set_meta(connection, "snapshot", number)
-
-
-def to_text(moment: datetime) -> str:
-    """Return an aware moment as the ledger writes it: UTC, sortable as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-
-
-def to_moment(text: str | None) -> datetime | None:
-    """Return a moment the ledger wrote, aware; None stays None."""
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def add_lake_files(connection: Connection, files: list[LakeFile]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
 
 LAKE = "lake"
 LEDGER = "ledger.sqlite"
@@ -17,6 +20,11 @@ BACKUP_LOCK = "backup.lock"
 def ledger(root: Path) -> Path:
     """Return the address of the ledger."""
     return root / LEDGER
+
+
+def ledger_address(root: Path, mode: Literal["ro", "rw"] = "ro") -> str:
+    """Return the address under which SQLite opens a ledger that is there, and makes none."""
+    return f"file:{quote(os.fsencode(ledger(root).resolve()))}?mode={mode}"
 
 
 def catalog(root: Path) -> Path:

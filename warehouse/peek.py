@@ -5,13 +5,11 @@ Imports sqlite3 and duckdb only; `copydesk sql` and `status` have half a second 
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 import duckdb
 
@@ -44,10 +42,9 @@ def ledger_snapshot(root: Path) -> int | None:
 
     Reads beside any writer: the ledger is in WAL mode, where nobody waits for a reader.
     """
-    ledger = paths.ledger(root)
-    if not ledger.exists():
+    if not paths.ledger(root).exists():
         return None
-    connection = sqlite3.connect(f"file:{quote(os.fsencode(ledger.resolve()))}?mode=ro", uri=True)
+    connection = sqlite3.connect(paths.ledger_address(root), uri=True)
     try:
         row = connection.execute("SELECT value FROM meta WHERE key = 'snapshot'").fetchone()
     finally:

@@ -15,8 +15,9 @@ from warehouse import ledger_schema as schema
 from warehouse import paths
 from warehouse.lake import run_of
 from warehouse.landing import committer
-from warehouse.ledger import Ledger, newest_snapshot, oldest_snapshot, set_meta, to_text
+from warehouse.ledger import Ledger, newest_snapshot, oldest_snapshot, set_meta
 from warehouse.locks import is_held, try_acquire
+from warehouse.moments import to_text
 
 SNAPSHOTS_REMEMBERED = 1_000
 """Of so many the ledger keeps run and moment, however long ago they were: they say when something landed last."""

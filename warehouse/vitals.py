@@ -6,19 +6,18 @@ Reads with sqlite3 alone, as importing more would cost a watchman's look half a 
 from __future__ import annotations
 
 import json
-import os
 import socket
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import quote
+from typing import Literal, NamedTuple
 
 from warehouse import paths
 from warehouse.ledger_version import LEDGER_VERSION
 from warehouse.locks import is_held
+from warehouse.moments import to_moment, to_text
 
 WRITE_SECONDS = 3.0
 """How long a look waits for the write lock; a commit holds it for 10 ms."""
@@ -61,7 +60,7 @@ def read_vitals(root: Path, *, since: datetime, small_bytes: int) -> Vitals:
         ).fetchone()
         ended = ledger.execute("SELECT status, error FROM runs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC")
         (failed,) = ledger.execute(
-            "SELECT count(*) FROM runs WHERE status IN ('failed', 'crashed') AND finished_at >= ?", [_text(since)]
+            "SELECT count(*) FROM runs WHERE status IN ('failed', 'crashed') AND finished_at >= ?", [to_text(since)]
         ).fetchone()
         running = ledger.execute("SELECT run_id, host FROM runs WHERE status = 'running'").fetchall()
         small = ledger.execute(
@@ -72,7 +71,7 @@ def read_vitals(root: Path, *, since: datetime, small_bytes: int) -> Vitals:
         return Vitals(
             int(meta.get("snapshot", 0)),
             int(meta.get("schema_version", 0)),
-            None if landing is None else datetime.fromisoformat(landing[0]).replace(tzinfo=UTC),
+            None if landing is None else to_moment(landing[0]),
             ended.fetchone(),
             failed,
             tuple(run_id for run_id, host in running if _is_dead(root, run_id, host)),
@@ -115,14 +114,9 @@ def waiting(root: Path, files: Iterable[tuple[str, int, int]]) -> set[str]:
     return set(facts) - known
 
 
-def _open(root: Path, mode: str) -> sqlite3.Connection:
-    address = f"file:{quote(os.fsencode(paths.ledger(root).resolve()))}?mode={mode}"
-    return sqlite3.connect(address, uri=True, timeout=WRITE_SECONDS, isolation_level=None)
+def _open(root: Path, mode: Literal["ro", "rw"]) -> sqlite3.Connection:
+    return sqlite3.connect(paths.ledger_address(root, mode), uri=True, timeout=WRITE_SECONDS, isolation_level=None)
 
 
 def _is_dead(root: Path, run_id: str, host: str) -> bool:
     return host == socket.gethostname() and not is_held(paths.run_lock(root, run_id))
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

@@ -15,7 +15,8 @@ from office import NOON, Office, commit_many, story
 from warehouse import ledger as ledgers
 from warehouse import ledger_schema as schema
 from warehouse import paths, peek
-from warehouse.ledger import Ledger, LedgerBusy, LedgerTooNew, SnapshotExpired, to_moment, to_text
+from warehouse.ledger import Ledger, LedgerBusy, LedgerTooNew, SnapshotExpired
+from warehouse.moments import to_moment, to_text
 
 ROOT = Path(__file__).parents[2]
 
