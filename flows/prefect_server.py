@@ -179,10 +179,8 @@ def join_server(data: Path) -> PrefectServer:
     return _start(Post(home, plate, _listen(LOOPBACK, ANY_PORT), options=()), clients)
 
 
-def start_server(
-    data: Path, host: str, port: int, *, with_pages: bool, on_wait: Callable[[Address], None]
-) -> PrefectServer:
-    """Return a server with schedules, and with pages if wanted, at `port` or the next free one.
+def start_server(data: Path, host: str, port: int, *, on_wait: Callable[[Address], None]) -> PrefectServer:
+    """Return a server with schedules and pages, at `port` or the next free one.
 
     Waits, after calling `on_wait` once, while an ingest uses the server it started. Sets PREFECT_API_URL, where a
     value that is set already wins, and nothing is started.
@@ -198,8 +196,7 @@ def start_server(
             told = True
         time.sleep(POLL_SECONDS)
     home, clients = _enter(data)
-    options = ("--schedules", *(("--pages",) if with_pages else ()))
-    return _start(Post(home, plate, _listen(host, port), options), clients)
+    return _start(Post(home, plate, _listen(host, port), options=("--serving",)), clients)
 
 
 def find_server(data: Path) -> Address | None:

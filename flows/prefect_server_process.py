@@ -1,7 +1,7 @@
-"""The server process itself: `python -m flows.prefect_server_process SOCKET HOME [--schedules [--pages]]`.
+"""The server process itself: `python -m flows.prefect_server_process SOCKET HOME [--serving]`.
 
-It ends when no command shares `clients.lock` any more, however those commands ended. Without schedules there is
-nobody who would execute scheduled runs, so none are made.
+It ends when no command shares `clients.lock` any more, however those commands ended. That of a service has schedules
+and pages; where nobody serves, nobody would execute scheduled runs, so none are made.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def main(arguments: list[str]) -> None:
     clients = Path(arguments[1]) / CLIENTS_NAME
     threading.Thread(target=_end_when_alone, args=(clients, servers), daemon=True).start()
 
-    os.environ["PREFECT_SERVER_UI_ENABLED"] = str("--pages" in arguments).lower()
-    if "--pages" not in arguments:
+    is_serving = "--serving" in arguments
+    os.environ["PREFECT_SERVER_UI_ENABLED"] = str(is_serving).lower()
+    if not is_serving:
         # A tenth of the first start, for the sake of forms in pages that are not there.
         os.environ["PREFECT_SERVER_REGISTER_BLOCKS_ON_START"] = "false"
     import uvicorn
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> None:
     from flows.prefect_database import make_database
 
     make_database(Path(os.environ.get("PREFECT_HOME", arguments[1])))
-    app = create_app(ephemeral="--schedules" not in arguments, final=True)
+    app = create_app(ephemeral=not is_serving, final=True)
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=CLOSE_SECONDS)
     servers.append(uvicorn.Server(config))
     servers[0].run(sockets=[listener])

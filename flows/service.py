@@ -1,4 +1,4 @@
-"""What `copydesk serve` does all day: a warm desk, the watcher, the timetable, and an eye on Prefect's server."""
+"""What `copydesk serve` does all day: a warm desk, the watcher, the reception, and the timetable of its office."""
 
 from __future__ import annotations
 
@@ -6,25 +6,17 @@ import asyncio
 import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, repeat
 from typing import Any
-from uuid import UUID
 
-from prefect import Flow
-from prefect.client.orchestration import PrefectClient
-from prefect.context import AsyncClientContext
-
-from flows import console, deployments, foreign_errors, timetable
+from flows import console, foreign_errors
 from flows.accounts import Account, account_of
 from flows.desk import Desk, at_hand
 from flows.errors import CopydeskError, RunFailed
-from flows.flow_runs import run_at
 from flows.inbox import inbox_folders
 from flows.journal import Journal
-from flows.prefect_client import FAULTS, drain
-from flows.prefect_server import PrefectServer
+from flows.office import Office
 from flows.reception import Caller, Handed, Reception
 from flows.runs import Request, Summary
 from flows.settings import Settings
@@ -32,7 +24,6 @@ from flows.watcher import watch
 
 POLL_SECONDS = 2.0
 """How late a scheduled run may begin."""
-GUARD_SECONDS = 1.0
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Before files are tried again whose run failed because of the disk or the ledger; the last goes on for ever."""
 
@@ -45,13 +36,13 @@ class Service:
     """Make it in any thread, `run` it in one, `stop` it from any other."""
 
     def __init__(
-        self, settings: Settings, server: PrefectServer, announce: Callable[[Mapping[str, object]], None]
+        self, settings: Settings, office: Office, journal: Journal, announce: Callable[[Mapping[str, object]], None]
     ) -> None:
         """Make it; `announce` is called when it serves, with what a command has to know to hand files over."""
         self.settings = settings
         self.is_stopping = False
-        self.journal = Journal(settings.log_format, settings.log_level)
-        self._server = server
+        self.journal = journal
+        self._office = office
         self._announce = announce
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -66,49 +57,27 @@ class Service:
             self._loop.call_soon_threadsafe(self._stop.set)
 
     async def run(self) -> None:
-        """Serve until `stop`. Raises RunFailed when Prefect's server does not come up."""
+        """Serve until `stop`. Raises RunFailed when the office does not open."""
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         if self.is_stopping:
             return
-        started_at = datetime.now(UTC)
         async with Desk(self.settings, progress=self._on_progress) as desk, at_hand(desk):
             desk.warm_up()
-            await asyncio.to_thread(self._server.wait)
-            async with AsyncClientContext.get_or_create() as context:
-                flows = await self._register()
-                if self._server.child is not None:
-                    await timetable.close_stale(context.client, before=started_at)
+            async with self._office.open():
                 await desk.inspect(_settle_memory)
                 async with Reception(partial(self._take_handed, desk)) as reception:
                     self._announce({"port": reception.port, "word": reception.word})
-                    await self._watch_and_work(desk, context.client, flows, self._stop)
-                await drain()
+                    await self._watch_and_work(desk, self._stop)
         gc.unfreeze()
 
-    async def _register(self) -> Mapping[UUID, Flow[..., Any]]:
-        """Make the server know the deployments; raise RunFailed when it cannot, as on a full disk."""
-        try:
-            return await deployments.register(self.settings)
-        except FAULTS as error:
-            raise RunFailed(
-                "Prefect's server is up and cannot work",
-                self._server.address.url,
-                str(error).partition("\n")[0] or type(error).__name__,
-                "look whether the disk is full, and into prefect/server.log; then start again: what has landed is safe",
-            ) from error
-
-    async def _watch_and_work(
-        self, desk: Desk, client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], stop: asyncio.Event
-    ) -> None:
+    async def _watch_and_work(self, desk: Desk, stop: asyncio.Event) -> None:
         async def on_arrival(found: Sequence[str]) -> None:
             await self._ingest_at_last(desk, found, stop)
 
-        guard = asyncio.create_task(self._guard_server())
         async with asyncio.TaskGroup() as tasks:
             inbox_folders(self.settings.inbox)
             tasks.create_task(watch(self.settings.inbox, on_arrival, stop, self.settings.arrivals))
-            tasks.create_task(self._keep_timetable(client, flows, stop))
-        guard.cancel()
+            tasks.create_task(self._keep_timetable(desk, stop))
 
     async def _ingest_at_last(self, desk: Desk, found: Sequence[str], stop: asyncio.Event) -> None:
         """Ingest files; while the disk or the ledger is what fails, try again after ever longer pauses."""
@@ -119,7 +88,7 @@ class Service:
 
     async def _ingest(self, desk: Desk, request: Request) -> Summary:
         began = time.perf_counter()
-        summary = await run_at(desk, request)
+        summary = await self._office.ingest(desk, request)
         if summary.run_id is not None:
             seconds = time.perf_counter() - began
             facts = {"run_id": summary.run_id, "snapshot": summary.snapshot, "files": summary.files, **summary.counts}
@@ -175,26 +144,9 @@ class Service:
         self.journal.tell("run.failed", line, {"error": type(error).__name__}, level="ERROR")
         return error
 
-    async def _keep_timetable(
-        self, client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], stop: asyncio.Event
-    ) -> None:
+    async def _keep_timetable(self, desk: Desk, stop: asyncio.Event) -> None:
         while not await _is_set_within(stop, POLL_SECONDS):
-            try:
-                await timetable.run_due(client, flows, self._run_one)
-            except FAULTS as error:
-                why = f"{type(error).__name__}: {console.printable(str(error))}"
-                line = f"Prefect's timetable is out of reach for now: {why}"
-                self.journal.tell("timetable.out_of_reach", line, level="WARNING")
-
-    async def _guard_server(self) -> None:
-        """Start the server once more when it dies, also while the last batch ends: requests wait in its socket."""
-        child = self._server.child
-        while child is not None:
-            await asyncio.sleep(GUARD_SECONDS)
-            if (code := child.process.poll()) is not None:
-                line = f"Prefect's server ended with {code} ({child.last_words()}); starting it again"
-                self.journal.tell("server.ended", line, {"exit_code": code}, level="WARNING")
-                child.revive()
+            await self._office.run_due(desk, self._run_one)
 
     def _on_progress(self, hop: str, done: int, files: int) -> None:
         """Tell who waits, and end a long run between two batches when the service has to end, or nobody waits."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -23,8 +23,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Crashed, Pending
 
-RunOne = Callable[[Awaitable[Any]], Awaitable[object]]
-"""Awaits a run when no other is under way; never raises what the run raises."""
+from flows.office import RunOne
 
 
 async def run_due(client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], run_one: RunOne) -> None:

@@ -80,8 +80,8 @@ def start() -> Iterator[Callable[..., RunningService]]:
     """Start services that are gone after the test, whatever became of it."""
     started: list[RunningService] = []
 
-    def start_one(data: Path) -> RunningService:
-        started.append(services.start(data, "--no-ui"))
+    def start_one(data: Path, *options: str) -> RunningService:
+        started.append(services.start(data, *options))
         return started[-1]
 
     yield start_one
@@ -259,10 +259,9 @@ def told(stderr: str, data: Path) -> list[str]:
 
 
 def test_a_command_whose_service_dies_says_that_the_files_are_safe(
-    migrated: Path, tmp_path: Path, start: Callable[..., RunningService]
+    tmp_path: Path, start: Callable[..., RunningService]
 ) -> None:
-    shutil.copytree(migrated, tmp_path / "data")
-    killed = start(tmp_path / "data")
+    killed = start(tmp_path / "data", "--no-ui")
     (tmp_path / "many").mkdir()
     for number in range(400):
         (tmp_path / "many" / f"{number}.txt").write_text(ARTICLE.replace("bridge", f"bridge {number}"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from shelf import words
 
 from flows import settings
-from flows.upkeep import tell_anew
+from flows.chores import tell_anew
 from transforms.deduplicate import to_story_terms
 from warehouse import peek, records
 from warehouse.ledger import Ledger

@@ -48,6 +48,7 @@ class RunningService:
 
     @property
     def url(self) -> str:
+        """Where Prefect's server answers; not for a service that runs without."""
         return next(line.split()[1] for line in self.lines if line.split()[:1] == ["Prefect"])
 
     def ask(self, path: str, question: Any = None) -> Any:

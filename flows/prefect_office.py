@@ -1,0 +1,93 @@
+"""Prefect's office: each run is a flow run that its pages show, and its server keeps the timetable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from prefect import Flow
+from prefect.client.orchestration import PrefectClient
+from prefect.context import AsyncClientContext
+
+from flows import console, deployments, timetable
+from flows.desk import Desk
+from flows.errors import RunFailed
+from flows.flow_runs import run_at
+from flows.journal import Journal
+from flows.office import RunOne
+from flows.prefect_client import FAULTS, drain
+from flows.prefect_server import PrefectServer
+from flows.runs import Request, Summary
+from flows.settings import Settings
+
+GUARD_SECONDS = 1.0
+
+
+class PrefectOffice:
+    """Keeps Prefect's server alive as well, when it is our own."""
+
+    def __init__(self, settings: Settings, server: PrefectServer, journal: Journal) -> None:
+        self._settings = settings
+        self._server = server
+        self._journal = journal
+        self._client: PrefectClient
+        self._flows: Mapping[UUID, Flow[..., Any]] = {}
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Be there for a block, once Prefect's server knows the deployments; raise RunFailed when it does not come up.
+
+        What a service that was killed has left running is closed, on a server that nobody else uses.
+        """
+        opened_at = datetime.now(UTC)
+        await asyncio.to_thread(self._server.wait)
+        async with AsyncClientContext.get_or_create() as context:
+            self._client = context.client
+            self._flows = await self._register()
+            if self._server.child is not None:
+                await timetable.close_stale(self._client, before=opened_at)
+            guard = asyncio.create_task(self._guard_server())
+            try:
+                yield
+            finally:
+                guard.cancel()
+            await drain()
+
+    async def ingest(self, desk: Desk, request: Request) -> Summary:
+        """Return what a flow run came to."""
+        return await run_at(desk, request)
+
+    async def run_due(self, desk: Desk, run_one: RunOne) -> None:
+        """Carry out the flow runs that Prefect has scheduled; while its server is away, say so."""
+        try:
+            await timetable.run_due(self._client, self._flows, run_one)
+        except FAULTS as error:
+            why = f"{type(error).__name__}: {console.printable(str(error))}"
+            line = f"Prefect's timetable is out of reach for now: {why}"
+            self._journal.tell("timetable.out_of_reach", line, level="WARNING")
+
+    async def _register(self) -> Mapping[UUID, Flow[..., Any]]:
+        """Make the server know the deployments; raise RunFailed when it cannot, as on a full disk."""
+        try:
+            return await deployments.register(self._settings)
+        except FAULTS as error:
+            raise RunFailed(
+                "Prefect's server is up and cannot work",
+                self._server.address.url,
+                str(error).partition("\n")[0] or type(error).__name__,
+                "look whether the disk is full, and into prefect/server.log; then start again: what has landed is safe",
+            ) from error
+
+    async def _guard_server(self) -> None:
+        """Start the server once more when it dies, also while the last batch ends: requests wait in its socket."""
+        child = self._server.child
+        while child is not None:
+            await asyncio.sleep(GUARD_SECONDS)
+            if (code := child.process.poll()) is not None:
+                line = f"Prefect's server ended with {code} ({child.last_words()}); starting it again"
+                self._journal.tell("server.ended", line, {"exit_code": code}, level="WARNING")
+                child.revive()
