@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
@@ -32,6 +31,12 @@ STORAGE_VERSION = "v1.5.0"
 # Small blocks, because it holds little: 340 kB instead of 540.
 _WRITING = f"STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes, BLOCK_SIZE 16384"
 
+_OWN_TABLES = (
+    "CREATE SCHEMA copydesk",
+    "CREATE TABLE copydesk.catalog (snapshot BIGINT, root VARCHAR, shape VARCHAR, statements VARCHAR)",
+    "CREATE TABLE copydesk.superseded (article_id VARCHAR, run_id VARCHAR)",
+)
+
 _workshop = threading.local()
 
 
@@ -45,39 +50,37 @@ def publish(root: Path, snapshot: Snapshot, *, tables: Sequence[Table] = TABLES,
     target = target or paths.catalog(root)
     lock = paths.lock(target.parent, paths.PUBLISH_LOCK)
     with locked(lock):
-        standing = _standing(target, lock)
-        if _is_newer(standing.stamp, root, snapshot.number):
+        ours = _read_ours(target, lock)
+        if ours is None and _is_newer(_look(target), root, snapshot.number):
             return False
-        content = _build(root, snapshot, tables, standing)
+        content = _build(root, snapshot, tables, ours)
+        if content is None:
+            return False
         _put_in_place(content, target)
-        lock.write_text(_digest(content))
+        lock.write_text(_seal(content))
     return True
 
 
-class _Standing(NamedTuple):
-    """The catalog that the next one takes the place of."""
-
-    content: bytes = b""
-    """Nothing where the file is not as we wrote it."""
-    stamp: Stamp | None = None
-    statements: str | None = None
-    """Digest of the statements that made its views."""
-
-
-def _standing(target: Path, lock: Path) -> _Standing:
-    """Return the catalog at `target`; one that cannot be read as such is as good as none."""
+def _read_ours(target: Path, lock: Path) -> bytes | None:
+    """Return the catalog at `target` where it is as this release and this DuckDB left it, else None."""
     if not target.exists():
-        return _Standing()
+        return None
     content = target.read_bytes()
+    return content if lock.read_text() == _seal(content) else None
+
+
+def _seal(content: bytes) -> str:
+    """Return the digest of a catalog, of what we write into its tables, and of the DuckDB that writes it."""
+    return _digest(content, "".join(_OWN_TABLES).encode(), duckdb.__version__.encode())
+
+
+def _look(target: Path) -> Stamp | None:
+    """Return what a catalog that is not as we left it says of itself; None where it cannot be read as one."""
     try:
-        with _workbench(content, "READ_ONLY") as (connection, _):
-            stamp = read_stamp(connection)
-            if stamp is None or lock.read_text() != _digest(content):
-                return _Standing(stamp=stamp)
-            ((statements,),) = connection.execute("SELECT statements FROM copydesk.catalog").fetchall()
-            return _Standing(content, stamp, statements)
+        with _workbench(target.read_bytes(), "READ_ONLY") as (connection, _):
+            return read_stamp(connection)
     except (duckdb.Error, OSError):
-        return _Standing()
+        return None
 
 
 def _is_newer(stamp: Stamp | None, root: Path, number: int) -> bool:
@@ -85,8 +88,8 @@ def _is_newer(stamp: Stamp | None, root: Path, number: int) -> bool:
     return stamp is not None and stamp.root == str(root) and stamp.snapshot > number
 
 
-def _build(root: Path, snapshot: Snapshot, tables: Sequence[Table], standing: _Standing) -> bytes:
-    """Return the bytes of the catalog of `snapshot`, made from the one that stands.
+def _build(root: Path, snapshot: Snapshot, tables: Sequence[Table], standing: bytes | None) -> bytes | None:
+    """Return the bytes of the catalog of `snapshot`, made from the one that stands; None where that is newer.
 
     DuckDB opens a database twice: it reads the header, closes the file, and opens it again for all else. If a new
     catalog comes between, the old header must still lead somewhere. A checkpoint leaves the blocks of the state
@@ -95,9 +98,11 @@ def _build(root: Path, snapshot: Snapshot, tables: Sequence[Table], standing: _S
     files = _by_table(snapshot.files)
     filled = [table for table in tables if table.name in files]
     statements = _statements(tables, filled, superseded=bool(snapshot.superseded))
-    with _workbench(standing.content or _template(statements), _WRITING) as (connection, path):
+    with _workbench(standing or _template(statements), _WRITING) as (connection, path):
+        if standing is not None and _is_newer(read_stamp(connection), root, snapshot.number):
+            return None
         with _transaction(connection):
-            if standing.content and standing.statements != _digest("".join(statements).encode()):
+            if _made_by(connection) != _digest("".join(statements).encode()):
                 _clear(connection)
                 _create(connection, statements)
             _stamp(connection, root, snapshot)
@@ -105,7 +110,7 @@ def _build(root: Path, snapshot: Snapshot, tables: Sequence[Table], standing: _S
                 connection.execute(table_views.lake_view(table, files[table.name], paths.lake(root)))
         connection.execute("CHECKPOINT")
         fresh = path.read_bytes()
-    return fresh + standing.content[len(fresh) :]
+    return fresh + (standing or b"")[len(fresh) :]
 
 
 @lru_cache(maxsize=8)
@@ -120,6 +125,12 @@ def _template(statements: tuple[str, ...]) -> bytes:
             _create(connection, statements)
         connection.execute("CHECKPOINT")
         return path.read_bytes()
+
+
+def _made_by(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the digest of the statements that made the views of a catalog of ours."""
+    ((digest,),) = connection.execute("SELECT statements FROM copydesk.catalog").fetchall()
+    return str(digest)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, statements: tuple[str, ...]) -> None:
@@ -155,9 +166,7 @@ def _statements(tables: Sequence[Table], filled: Sequence[Table], *, superseded:
     relations = [table for table in tables if table.relation]
     return (
         "CREATE SCHEMA lake",
-        "CREATE SCHEMA copydesk",
-        "CREATE TABLE copydesk.catalog (snapshot BIGINT, root VARCHAR, shape VARCHAR, statements VARCHAR)",
-        "CREATE TABLE copydesk.superseded (article_id VARCHAR, run_id VARCHAR)",
+        *_OWN_TABLES,
         *(table_views.empty_lake_view(table) for table in tables),
         *(table_views.newest_view(table) for table in relations),
         *(table_views.public_view(table, names, superseded=superseded) for table in tables),
@@ -205,8 +214,11 @@ def _put_in_place(content: bytes, target: Path) -> None:
         os.close(folder)
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _unlink_log(database: Path) -> None:

@@ -308,6 +308,20 @@ def test_a_catalog_that_somebody_changed_is_made_anew(lake: FakeLake) -> None:
     assert lake.ask("SELECT count(*) FROM articles") == [(1,)]
 
 
+def test_a_catalog_that_another_duckdb_wrote_is_made_anew_unless_it_is_newer(
+    lake: FakeLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake.add("articles", article("a"))
+    lake.publish(2)
+    monkeypatch.setattr(duckdb, "__version__", "1.5.99")
+
+    assert not lake.publish(1)
+    lake.publish(3)
+
+    assert lake.ask("SELECT snapshot FROM copydesk.catalog") == [(3,)]
+    assert lake.ask("SELECT count(*) FROM articles") == [(1,)]
+
+
 def test_several_threads_may_publish_at_once_and_the_newest_stays(lake: FakeLake) -> None:
     lake.add("articles", article("a"))
     threads = [threading.Thread(target=lake.publish, args=(number,)) for number in (3, 1, 5, 2, 4)]
