@@ -19,6 +19,7 @@ from flows.desk import Desk
 from flows.inbox import InboxFile, Problem, find_files, may_await_partner, place, to_json
 from flows.sidecars import Sidecars
 from flows.stages import Batch, Landed
+from flows.unfinished import without_unfinished
 from flows.version import version
 from warehouse import catalog, claims, compaction, peek, seen, sweep, tables
 from warehouse.landing import COUNTS, Landing, committer, land
@@ -112,8 +113,14 @@ def find(desk: Desk, request: Request) -> list[InboxFile]:
     if request.only_new:
         clearing.make_up(desk, request.paths)
     found = find_files(request.paths, desk.settings.inbox) if request.files is None else request.files
-    files = list(found)
-    return _only_new(desk, files) if request.only_new else files
+    if not request.only_new:
+        return list(found)
+    return without_unfinished(
+        _only_new(desk, list(found)),
+        named={os.path.abspath(os.fsencode(path)) for path in request.paths},
+        quiet_seconds=desk.settings.arrivals.quiet_seconds,
+        now=desk.now(),
+    )
 
 
 async def clear_inbox(desk: Desk, batch: Batch, landed: Landed) -> None:

@@ -37,6 +37,10 @@ def article(number: int, *, words: str = "council") -> str:
     return "\n\n".join((f"The {words} of district {number} meets again", *paragraphs)) + "\n"
 
 
+QUICK = {"workers": 1, "arrivals": {"quiet_seconds": 0}}
+"""One worker is enough, and nobody goes on writing to the files of a test."""
+
+
 class Newsroom:
     """An inbox and a data folder below `folder`; the workers of `pool` are shared with other newsrooms."""
 
@@ -44,7 +48,7 @@ class Newsroom:
         self.data, self.inbox = folder / "data", folder / "inbox"
         self.inbox.mkdir(parents=True, exist_ok=True)
         self.pool = pool
-        self.settings = settings.load({"workers": 1, "data": self.data, "inbox": [self.inbox], **options})
+        self.settings = settings.load({**QUICK, "data": self.data, "inbox": [self.inbox], **options})
 
     def drop(self, name: str, content: str | bytes) -> Path:
         """Write a file into the inbox and return where it lies."""
