@@ -23,7 +23,8 @@ from prefect.server.database.dependencies import provide_database_interface
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-DATABASE_NAME = "prefect.db"
+from flows.prefect_home import DATABASE_NAME
+
 DATABASE_SETTINGS = ("PREFECT_API_DATABASE_CONNECTION_URL", "PREFECT_SERVER_DATABASE_CONNECTION_URL")
 
 

@@ -62,6 +62,7 @@ RETENTION = {
 }
 """The variables that say how long runs and events are kept, each in the form that it is read in."""
 API_URL = "PREFECT_API_URL"
+DATABASE_NAME = "prefect.db"
 CERTIFICATES = "PREFECT_API_SSL_CERT_FILE"
 CERTIFICATES_NAME = "one-certificate.pem"
 END_OF_CERTIFICATE = "-----END CERTIFICATE-----"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,18 +13,21 @@ from prefect import Flow
 from prefect.client.orchestration import PrefectClient
 from prefect.context import AsyncClientContext
 
-from flows import console, deployments, timetable
+from flows import console, deployments, prefect_room, timetable
 from flows.desk import Desk
 from flows.errors import RunFailed
 from flows.flow_runs import run_at
 from flows.journal import Journal
 from flows.office import RunOne
 from flows.prefect_client import FAULTS, drain
+from flows.prefect_home import prefect_home
 from flows.prefect_server import PrefectServer
 from flows.runs import Request, Summary
 from flows.settings import Settings
 
 GUARD_SECONDS = 1.0
+ROOM_SECONDS = 600.0
+"""Between two looks at the room that Prefect's database takes; a busy hour adds some 150 MB."""
 
 
 class PrefectOffice:
@@ -50,11 +53,12 @@ class PrefectOffice:
             self._flows = await self._register()
             if self._server.child is not None:
                 await timetable.close_stale(self._client, before=opened_at)
-            guard = asyncio.create_task(self._guard_server())
+            beside = [asyncio.create_task(self._guard_server()), asyncio.create_task(self._bound_database())]
             try:
                 yield
             finally:
-                guard.cancel()
+                for task in beside:
+                    task.cancel()
             await drain()
 
     async def ingest(self, desk: Desk, request: Request) -> Summary:
@@ -81,6 +85,18 @@ class PrefectOffice:
                 str(error).partition("\n")[0] or type(error).__name__,
                 "look whether the disk is full, and into prefect/server.log; then start again: what has landed is safe",
             ) from error
+
+    async def _bound_database(self) -> None:
+        """Delete the oldest flow runs whenever our server's database uses more than it may."""
+        while self._server.child is not None:
+            await asyncio.sleep(ROOM_SECONDS)
+            used = await asyncio.to_thread(prefect_room.used_bytes, prefect_home(self._settings.data))
+            if used <= self._settings.prefect_database_max:
+                continue
+            with suppress(*FAULTS):
+                gone = await prefect_room.make_room(self._client, now=datetime.now(UTC))
+                line = f"Prefect's database uses {used // 2**20:,} MiB: its {gone:,} oldest runs were deleted"
+                self._journal.tell("prefect.room_made", line, {"used_bytes": used, "runs": gone}, level="WARNING")
 
     async def _guard_server(self) -> None:
         """Start the server once more when it dies, also while the last batch ends: requests wait in its socket."""

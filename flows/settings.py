@@ -240,6 +240,8 @@ class Settings(BaseSettings):
     """How old a Parquet file that nobody names must be before it is removed."""
     prefect_retention_days: float = Field(7.0, gt=0.05)
     """How long Prefect keeps runs, with their logs and artifacts, and events; the tables keep ours for ever."""
+    prefect_database_max: Size = ByteSize(900 * MEBIBYTE)
+    """When Prefect's database uses more, the oldest runs go earlier."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """Least severe log line of `copydesk serve`."""
     log_format: Literal["text", "json"] = "text"

@@ -5,6 +5,7 @@ This also guards the caps on fastapi and sqlalchemy: beyond them the server does
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import signal
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -20,8 +22,10 @@ import newsroom
 import pytest
 import services
 from newsroom import Newsroom, article
+from prefect.client.orchestration import PrefectClient
 from services import PROGRAM, RunningService, until
 
+from flows import prefect_room
 from flows.workers import Workers
 
 pytestmark = pytest.mark.slow
@@ -173,6 +177,27 @@ def test_runs_and_events_older_than_the_retention_go(service: RunningService) ->
     until(lambda: not count(service, "events", "occurred < '2021'"), CHAIN_SECONDS)
     until(lambda: not count(service, "event_resources", "occurred < '2021'"), CHAIN_SECONDS)
     until(lambda: not count(service, "log", of_run), CHAIN_SECONDS)
+
+
+def test_the_oldest_runs_make_room_in_the_database(service: RunningService) -> None:
+    flow = service.ask("/flows/", {"name": "of-long-ago"})
+    made = [
+        service.ask("/flow_runs/", {"flow_id": flow["id"], "state": {"type": "COMPLETED"}})["id"] for _ in range(60)
+    ]
+    with closing(sqlite3.connect(service.data / "prefect" / "prefect.db", timeout=30)) as database, database:
+        for number, run in enumerate(made):
+            moment = f"2020-01-{1 + number // 2:02} 00:00:00.000000"
+            database.execute("UPDATE flow_run SET start_time = ?, end_time = ? WHERE id = ?", [moment, moment, run])
+
+    async def make_room() -> int:
+        async with PrefectClient(f"{service.url}/api") as client:
+            return await prefect_room.make_room(client, now=datetime(2020, 1, 31, 1, tzinfo=UTC))
+
+    home = service.data / "prefect"
+    assert asyncio.run(make_room()) == 8  # of the first 4 of 30 days
+    assert {run["id"] for run in service.flow_runs(flow_id=flow["id"])} == set(made[8:])
+    assert 0 < prefect_room.used_bytes(home) <= (home / "prefect.db").stat().st_size
+    assert prefect_room.used_bytes(home / "elsewhere") == 0
 
 
 def count(service: RunningService, table: str, condition: str) -> int:
