@@ -5,7 +5,6 @@ Files are found, never moved and never opened here; what is wrong with a name or
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import stat
@@ -24,7 +23,7 @@ from transforms.read.placement import (
     placement_from_path,
     source_of,
 )
-from transforms.rows import Arrival, Found, Placement
+from transforms.rows import Arrival, Found, InfoSource, Placement, Value
 from transforms.settings import TransformSettings
 
 LIST_COLUMNS = frozenset({"authors", "info_sources", "keywords", "subjects"})
@@ -121,8 +120,8 @@ def place(file: InboxFile, settings: TransformSettings, sidecars: Sidecars) -> P
 def to_json(placement: Placement) -> str:
     """Return a placement as canonical JSON, for the ledger."""
     said = (*placement.found, *placement.unreadable)
-    rows = [[found.field, str(found.value), found.method] for found in said]
-    return json.dumps(sorted(rows), ensure_ascii=False)
+    rows = [(found.field, _to_written(found.value), found.method) for found in said]
+    return json.dumps(sorted(rows, key=lambda row: tuple(map(str, row))), ensure_ascii=False)
 
 
 def from_json(text: str) -> Placement:
@@ -132,7 +131,7 @@ def from_json(text: str) -> Placement:
     unreadable = []
     for field, value, method in rows:
         if method in ("path", "sidecar"):
-            methods.setdefault(method, {})[field] = _to_list(value) if field in LIST_COLUMNS else value
+            methods.setdefault(method, {})[field] = value
         else:
             unreadable.append(Found(field, value, method, 0.0))
     placements = [placement_again(said, method) for method, said in methods.items()]
@@ -147,12 +146,11 @@ def placement_again(said: Mapping[str, Given], method: Method) -> Placement:
     return placement_from_mapping({**rest, "published": printed} if printed is not None else rest, method)
 
 
-def _to_list(text: str) -> Given:
-    """Return a list as it was given: it is written as Python writes tuples, credits by their names."""
-    written = ast.parse(text, mode="eval").body
-    assert isinstance(written, ast.Tuple), f"{text!r} is no tuple, as `to_json` writes lists"
-    items = [one.keywords[0].value if isinstance(one, ast.Call) else one for one in written.elts]
-    return [one.value for one in items if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+def _to_written(value: Value) -> str | list[str]:
+    """Return a value as JSON holds it: a list as a list, of credits by their names, and all else as text."""
+    if isinstance(value, tuple):
+        return [one.name if isinstance(one, InfoSource) else one for one in value]
+    return str(value)
 
 
 def root_of(path: bytes, inboxes: Iterable[Path]) -> bytes | None:
