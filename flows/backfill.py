@@ -16,7 +16,7 @@ from flows.version import version
 from transforms.watch.lists import Watchlist
 from transforms.watch.matcher import Matcher
 from transforms.watch.matches import to_matches
-from warehouse import catalog, claims, landing, paths, query, watching
+from warehouse import catalog, landing, paths, query, watching
 from warehouse.ledger import Ledger
 from warehouse.locks import try_acquire
 
@@ -75,12 +75,7 @@ def _commit(ledger: Ledger, matches: pa.Table) -> int:
     if not matches.num_rows:
         return 0
     now = datetime.now(UTC)
-    run = claims.begin_run(ledger, "reprocess", now=now, version=version())
-    try:
-        with landing.committer(ledger):
-            brought = landing.Landing(run.run_id, {"matches": matches}, end=landing.RunEnd())
-            landing.land(ledger, brought, now=now)
-    finally:
-        run.close()
+    with landing.committer(ledger):
+        landing.land_in_own_run(ledger, "reprocess", {"matches": matches}, now=now, version=version())
     catalog.publish(ledger.root, ledger.read_snapshot())
     return matches.num_rows

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from flows.settings import Settings
-from flows.version import version as program_version
+from flows.version import version
 from transforms import recurrence
-from warehouse import catalog, claims, landing, line_counts, line_table, query
-from warehouse.landing import Landing, RunEnd
+from warehouse import catalog, landing, line_counts, line_table, query
+from warehouse.claims import Trigger
 from warehouse.ledger import Ledger
 from warehouse.line_counts import Counted, LineThresholds, Words
 from warehouse.line_table import LineTable
@@ -53,9 +53,7 @@ class _Change(NamedTuple):
     dropped: int
 
 
-def count_lines(
-    settings: Settings, ledger: Ledger, *, now: datetime, trigger: claims.Trigger = "schedule"
-) -> LineCount:
+def count_lines(settings: Settings, ledger: Ledger, *, now: datetime, trigger: Trigger = "schedule") -> LineCount:
     """Count the lines of all sources, land a new version of the table where they differ, and publish it."""
     thresholds = settings.line_thresholds()
     present = line_table.read_newest(ledger)
@@ -64,7 +62,8 @@ def count_lines(
         present = line_table.read_newest(ledger)
         changes = _find_changes(counted, present)
         if changes:
-            _land(ledger, _to_tables(changes, present.version + 1, thresholds, now), trigger, now)
+            tables = _to_tables(changes, present.version + 1, thresholds, now)
+            landing.land_in_own_run(ledger, trigger, tables, now=now, version=version())
     if changes:
         catalog.publish(settings.data, ledger.read_snapshot())
     return LineCount(
@@ -121,11 +120,3 @@ def _to_tables(
     ]
     lines = [{**row, "lines_version": version} for change in changes.values() for row in change.lines]
     return {"line_versions": LINE_VERSIONS.from_rows(listed), "repeated_lines": REPEATED_LINES.from_rows(lines)}
-
-
-def _land(ledger: Ledger, tables: Mapping[str, pa.Table], trigger: claims.Trigger, now: datetime) -> None:
-    run = claims.begin_run(ledger, trigger, now=now, version=program_version())
-    try:
-        landing.land(ledger, Landing(run.run_id, tables, end=RunEnd()), now=now)
-    finally:
-        run.close()
