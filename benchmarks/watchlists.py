@@ -4,7 +4,7 @@ Question:  how long does it take to match one article against 1,000 lists of 2 t
            compiling the lists cost, and what would a regular expression for each list cost?
 Corpus:    invented news (benchmarks/invented_news.py), 380 words on average; lists of its words, a third of them
            rare, with and, or, not, near and cut words; phrases of one to three words.
-Command:   python benchmarks/watchlists.py [--lists 1000] [--articles 1000]
+Command:   python -m benchmarks.watchlists [--lists 1000] [--articles 1000]
 Answer:    CPU time per article: median, mean, 99th percentile; matches per article; the regex way beside it.
 """
 
@@ -18,8 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from invented_news import Newsroom
-
+from benchmarks.invented_news import Newsroom
 from transforms.watch.lists import Watched, Watchlist
 from transforms.watch.matcher import Matcher
 from transforms.watch.query import parse_query
