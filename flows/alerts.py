@@ -1,21 +1,19 @@
 """Alerts: what watchlists ring for, once the articles can be read.
 
-One for each list and batch. What may not be shown yet or any more rings for nobody: items under embargo, withheld or
-canceled.
+One for each list and batch. What may not be shown yet or any more rings for nobody: items under embargo, which ring at
+the first sweep after it (`flows.releases`), withheld or canceled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from flows import events
-
-if TYPE_CHECKING:
-    from flows.stages import Landed
+from warehouse.watching import Match
 
 MATCHED = "copydesk.watchlist.matched"
 RESOURCE = "copydesk.watchlist."
@@ -42,23 +40,32 @@ def to_alerts(matches: pa.Table, articles: pa.Table, now: datetime) -> list[Aler
     if not matches.num_rows:
         return []
     columns = ["article_id", "headline", "embargoed_until", "pub_status"]
-    shown = {row["article_id"]: row for row in articles.select(columns).to_pylist() if _may_be_shown(row, now)}
-    by_list: dict[str, list[dict[str, Any]]] = {}
-    for row in matches.select(["article_id", "watchlist", "watchlist_name", "watchlist_version"]).to_pylist():
-        if row["article_id"] in shown:
-            by_list.setdefault(row["watchlist"], []).append(row)
-    return [_to_alert(rows, shown) for _, rows in sorted(by_list.items())]
+    rows = articles.select(columns).to_pylist()
+    shown = {row["article_id"]: row["headline"] for row in rows if _may_be_shown(row, now)}
+    return group(
+        Match(**row, headline=shown[row["article_id"]])
+        for row in matches.select(["article_id", "watchlist", "watchlist_name", "watchlist_version"]).to_pylist()
+        if row["article_id"] in shown
+    )
 
 
-def ring(landed: Landed, run_id: str) -> None:
-    """Tell of the watchlists that a batch belongs to, once it can be read."""
-    for alert in landed.alerts:
+def group(matches: Iterable[Match]) -> list[Alert]:
+    """Return an alert for each watchlist among matches of articles that may be shown, in order of their ids."""
+    by_list: dict[str, list[Match]] = {}
+    for match in matches:
+        by_list.setdefault(match.watchlist, []).append(match)
+    return [_to_alert(by_list[watchlist]) for watchlist in sorted(by_list)]
+
+
+def ring(alerts: Iterable[Alert], *, run_id: str | None, snapshot: int) -> None:
+    """Tell of watchlists whose articles can be read from this snapshot on; `run_id` is the run that landed them."""
+    for alert in alerts:
         facts = {
             "watchlist": alert.watchlist,
             "watchlist_name": alert.name,
             "watchlist_version": alert.version,
             "run_id": run_id,
-            "snapshot": landed.snapshot,
+            "snapshot": snapshot,
             "articles": alert.articles,
             "article_ids": list(alert.article_ids),
             "headline": alert.headlines[0],
@@ -74,8 +81,8 @@ def _may_be_shown(article: Mapping[str, Any], now: datetime) -> bool:
     return is_free and article["pub_status"] not in ("withheld", "canceled")
 
 
-def _to_alert(rows: Sequence[Mapping[str, Any]], articles: Mapping[str, Mapping[str, Any]]) -> Alert:
-    first = rows[0]
-    named = [row["article_id"] for row in rows[:ARTICLES_AT_MOST]]
-    headlines = [(articles[one]["headline"] or "")[:HEADLINE_CHARS] for one in named]
-    return Alert(first["watchlist"], first["watchlist_name"], first["watchlist_version"], len(rows), named, headlines)
+def _to_alert(matches: Sequence[Match]) -> Alert:
+    first, named = matches[0], matches[:ARTICLES_AT_MOST]
+    headlines = [(match.headline or "")[:HEADLINE_CHARS] for match in named]
+    ids = [match.article_id for match in named]
+    return Alert(first.watchlist, first.watchlist_name, first.watchlist_version, len(matches), ids, headlines)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from flows import alerts, events, runs, stages
+from flows import alerts, events, releases, runs, stages
 from flows.desk import Desk
 from flows.errors import WrongUse
 from flows.runs import Request, Summary
@@ -42,6 +42,8 @@ async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
     except WrongUse as error:
         events.tell_failure(desk.settings.data, error)
         raise
+    if request.trigger == "schedule":
+        await asyncio.to_thread(releases.ring_for_released, desk)
     if not files and request.only_new:
         await runs.catch_up(desk)
         return Summary()
@@ -66,7 +68,7 @@ async def ingest(desk: Desk, request: Request, hops: Hops) -> Summary:
                 await hops.publish(desk)
             events.tell_landing(desk.settings.data, run.run_id, landed)
             await events.tell_kills(desk.settings.data, landed.withdrawals)
-            alerts.ring(landed, run.run_id)
+            alerts.ring(landed.alerts, run_id=run.run_id, snapshot=landed.snapshot)
             run.summary.add(landed)
             await runs.clear_inbox(desk, batch, landed)
             await runs.keep_house(desk)

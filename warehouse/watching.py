@@ -6,7 +6,7 @@ Imports duckdb alone; only `parts` gives Arrow tables.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 ROWS = 500
 """Articles that are in memory at once."""
 _TOLD_AT = "coalesce(published_at, published_on::TIMESTAMP, landed_at)"
+
+_RELEASED = """
+SELECT article_id, watchlist, watchlist_name, watchlist_version, headline
+FROM watchlist_hits
+WHERE article_id IN (
+    SELECT article_id FROM articles WHERE embargoed_until > $1 AND embargoed_until <= $2 AND landed_at < embargoed_until
+)
+ORDER BY watchlist, article_id
+"""
 
 
 class Told(NamedTuple):
@@ -57,6 +66,22 @@ def parts(catalog: duckdb.DuckDBPyConnection, rows: int) -> Iterator[pa.Table]:
     articles = catalog.sql("SELECT article_id, run_id, headline, body, source, language FROM articles")
     for batch in articles.to_arrow_reader(rows):
         yield pa.Table.from_batches([batch])
+
+
+class Match(NamedTuple):
+    """An article that belongs to a watchlist; names as in the view `watchlist_hits`."""
+
+    article_id: str
+    watchlist: str
+    watchlist_name: str
+    watchlist_version: str
+    headline: str | None
+
+
+def released(catalog: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> list[Match]:
+    """Return the matches of articles that landed under an embargo which ended after `since` and by `until`."""
+    between = [moment.astimezone(UTC).replace(tzinfo=None) for moment in (since, until)]
+    return [Match(*row) for row in catalog.execute(_RELEASED, between).fetchall()]
 
 
 def known_matches(catalog: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,25 @@ def test_under_embargo_nothing_rings_and_nothing_is_shown(newsroom: Newsroom, mo
     assert (event, resource, name) == (alerts.MATCHED, "copydesk.watchlist.councils", "Councils")
     assert facts["headlines"] == [facts["headline"]] == ["The council of district 1 meets again"]
     assert (facts["watchlist"], facts["articles"], len(facts["article_ids"])) == ("councils", 1, 1)
+
+
+def test_what_was_under_embargo_rings_once_at_the_first_sweep_after_it(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung = record_events(monkeypatch)
+    newsroom.drop("1.txt", article(1))
+    newsroom.drop("1.json", json.dumps({"embargoed_until": "2020-01-01T00:00:00Z"}))
+    told = []
+    for year in (2019, 2019, 2020, 2021):
+        monkeypatch.setattr(newsroom, "now", partial(datetime, year, 6, 1, tzinfo=UTC))
+        newsroom.ingest(only_new=True, trigger="schedule")
+        told.append(len(rung))
+
+    assert told == [0, 0, 1, 1]
+    ((_, _, facts, name),) = rung
+    assert name == "Councils"
+    assert (facts["articles"], facts["headline"]) == (1, "The council of district 1 meets again")
+    assert (facts["run_id"], facts["snapshot"]) == (None, 1)
 
 
 def record_events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, dict[str, object], str | None]]:

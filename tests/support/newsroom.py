@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import pipeline, settings
-from flows.desk import Desk
+from flows.desk import Desk, utc_now
 from flows.pipeline import AS_THEY_ARE, Hops
 from flows.runs import Request, Summary
 from flows.workers import Workers
@@ -48,6 +48,7 @@ class Newsroom:
         self.data, self.inbox = folder / "data", folder / "inbox"
         self.inbox.mkdir(parents=True, exist_ok=True)
         self.pool = pool
+        self.now = utc_now
         self.settings = settings.load({**QUICK, "data": self.data, "inbox": [self.inbox], **options})
 
     def drop(self, name: str, content: str | bytes) -> Path:
@@ -69,7 +70,7 @@ class Newsroom:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """Open a desk of this newsroom; the shared workers live on when it closes."""
-        desk = Desk(self.settings)
+        desk = Desk(self.settings, now=self.now)
         own, desk.workers = desk.workers, self.pool or desk.workers
         try:
             yield desk
