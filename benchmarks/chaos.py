@@ -36,7 +36,8 @@ from typing import Any, NamedTuple
 from chaos_lives import GAVE_UP, Place, ingest_all, live, poll
 from mixed_news import MixedNews
 
-DISK = "192m"
+DISK_MB, DISK_MB_PER_SECOND = 160, 0.5
+"""The small disk: room for what arrives, and for Prefect's database, so that it is full only when it is filled."""
 ON_SMALL_DISK = "COPYDESK_CHAOS_DISK"
 """Set in a process that may mount one."""
 OWN_MOUNTS = ("unshare", "--map-root-user", "--mount")
@@ -327,13 +328,14 @@ def may_mount() -> bool:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """Have a small disk at `folder` for a block, where this process may mount one; otherwise a folder."""
+def small_disk(folder: Path, seconds: float) -> Iterator[None]:
+    """Have a small disk at `folder` for a run of so many seconds, where this process may mount one; else a folder."""
     folder.mkdir()
     if ON_SMALL_DISK not in os.environ:
         yield
         return
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)], check=True, timeout=30)
+    size = f"size={DISK_MB + DISK_MB_PER_SECOND * seconds:.0f}m"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], check=True, timeout=30)
     try:
         yield
     finally:
@@ -352,7 +354,10 @@ def main() -> int:
     if ON_SMALL_DISK not in os.environ and may_mount():
         command = [*OWN_MOUNTS, sys.executable, *sys.argv]
         os.execvpe(command[0], command, {**os.environ, ON_SMALL_DISK: "yes"})
-    with tempfile.TemporaryDirectory(prefix="copydesk-chaos-") as name, small_disk(Path(name) / "disk"):
+    with (
+        tempfile.TemporaryDirectory(prefix="copydesk-chaos-") as name,
+        small_disk(Path(name) / "disk", options.seconds),
+    ):
         folder = Path(name)
         outcome = wreak(Plan(folder, options.seconds, options.seed, options.kills, options.served))
         figures = {one.name: getattr(outcome, one.name) for one in fields(outcome) if one.name != "faults"}

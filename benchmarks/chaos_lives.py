@@ -77,7 +77,7 @@ def live(place: Place, clock_hours: float, marks: Connection) -> None:
         from flows.serve import serve
 
         try:
-            serve(place.settings(), ui=False)
+            serve(place.settings())
         except CopydeskError as error:
             print(error, file=sys.stderr, flush=True)
             os._exit(GAVE_UP)
