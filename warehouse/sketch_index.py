@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from warehouse import ledger_schema as schema
-from warehouse.behind import rows_behind
+from warehouse.behind import Part, rows_behind
 from warehouse.postings import Keys, Numbers, Postings, Ranges, Room, fetch
 
 MIN_LIKELY = 0.35
@@ -46,7 +46,9 @@ _BEHIND, _NEEDS = np.uint64(32), np.uint64(30)
 """A key is a number of a sample (32 bits), how many numbers such a text must have in common with another, less one
 (2 bits: 0 to 3), and the number of the text (30 bits)."""
 _ALL_BEHIND, _TEXT = np.uint64((1 << 32) - 1), np.uint64((1 << 30) - 1)
-_GIST_BITS = np.uint64(16)
+_GIST_BITS = np.uint32(16)
+_PAIRS_AT_ONCE = 512
+"""Whose gists are sorted together: 60 numbers of 32 bits each, which fit the cache."""
 _ALL = 4
 _T = TypeVar("_T", bound=np.generic)
 
@@ -103,11 +105,12 @@ class _Gists(NamedTuple):
         counts[places] = added.gist_counts
         return _Gists(bits, starts, counts)
 
-    def of(self, numbers: Numbers) -> Keys:
-        """Return keys: the place in `numbers` above, 16 bits of a gist below."""
+    def of(self, numbers: Numbers) -> npt.NDArray[np.uint32]:
+        """Return keys: the place in `numbers` (fewer than 65,536) above, 16 bits of a gist below."""
         counts = self.counts[numbers].astype(np.int64)
         places = np.arange(counts.sum()) + np.repeat(self.starts[numbers] - np.cumsum(counts) + counts, counts)
-        keys: Keys = np.repeat(np.arange(len(numbers), dtype=np.uint64) << _GIST_BITS, counts) | self.bits[places]
+        above = np.repeat(np.arange(len(numbers), dtype=np.uint32) << _GIST_BITS, counts)
+        keys: npt.NDArray[np.uint32] = above | self.bits[places]
         return keys
 
 
@@ -144,21 +147,22 @@ class SketchIndex:
         """Take in the texts that landed since the last time."""
         texts = schema.texts
         with self._lock:
-            columns = texts.c.shingle_count, texts.c.sketch
-            for numbers, sizes, sketches in rows_behind(connection, texts.c.number, columns, self._mark):
-                self.add(numbers, sizes, sketches)
+            for part in rows_behind(connection, texts.c.number, texts.c.shingle_count, texts.c.sketch, self._mark):
+                self._take_in(part)
 
     def add(self, numbers: Sequence[int], sizes: Sequence[int], sketches: Sequence[bytes]) -> None:
         """Take in texts with ascending numbers behind those that are known."""
-        samples = _unpack(sketches)
-        places = np.array(numbers)
-        own_sizes = np.array(sizes, np.int64)
-        needed = np.minimum(_needed(own_sizes), _ALL).astype(np.uint64) - np.uint64(1)
-        behind = needed << _NEEDS | places.astype(np.uint64)
-        self._sizes = _grown(self._sizes, places, np.minimum(own_sizes, 65535).astype(np.uint16))
-        self._gists = self._gists.grown(places, samples)
+        lengths = np.array(list(map(len, sketches)), np.int64)
+        self._take_in(Part(np.array(numbers, np.int64), np.array(sizes, np.int64), b"".join(sketches), lengths))
+
+    def _take_in(self, part: Part) -> None:
+        samples = _unpack(part.data, part.lengths)
+        needed = np.minimum(_needed(part.values), _ALL).astype(np.uint64) - np.uint64(1)
+        behind = needed << _NEEDS | part.numbers.astype(np.uint64)
+        self._sizes = _grown(self._sizes, part.numbers, np.minimum(part.values, 65535).astype(np.uint16))
+        self._gists = self._gists.grown(part.numbers, samples)
         self._postings.add(samples.values << _BEHIND | np.repeat(behind, samples.counts))
-        self._mark = numbers[-1]
+        self._mark = int(part.numbers[-1])
 
     def search(self, samples: Sequence[Sample]) -> Hits:
         """Return the texts with enough in common with each of `samples`."""
@@ -224,9 +228,13 @@ class SketchIndex:
 
     def _agree(self, asked: _Asked, owners: Numbers, numbers: Numbers) -> npt.NDArray[np.bool_]:
         """Return whether the larger of two texts has enough of the gist of the smaller."""
-        own, theirs = asked.gists.of(owners), self._gists.of(numbers)
-        both = np.sort(np.concatenate([own, theirs]))
-        common = np.bincount((both[1:][both[1:] == both[:-1]] >> _GIST_BITS).astype(np.int64), minlength=len(owners))
+        common = np.zeros(len(owners), np.int64)
+        for start in range(0, len(owners), _PAIRS_AT_ONCE):
+            pairs = slice(start, start + _PAIRS_AT_ONCE)
+            both = np.concatenate([asked.gists.of(owners[pairs]), self._gists.of(numbers[pairs])])
+            both.sort()
+            twice = both[1:][both[1:] == both[:-1]] >> _GIST_BITS
+            common[pairs] = np.bincount(twice, minlength=len(owners[pairs]))
         is_smaller = asked.sizes[owners] <= self._sizes[numbers]
         sizes = np.where(is_smaller, asked.gists.counts[owners], self._gists.counts[numbers]).astype(np.float64)
         agree: npt.NDArray[np.bool_] = common >= MIN_GIST * sizes - GIST_CHANCE * np.sqrt(sizes)
@@ -264,7 +272,8 @@ def _counted(values: Keys) -> tuple[Keys, Numbers]:
 
 
 def _to_asked(samples: Sequence[Sample]) -> _Asked:
-    unpacked = _unpack([sample.sketch for sample in samples])
+    lengths = np.array([len(sample.sketch) for sample in samples], np.int64)
+    unpacked = _unpack(b"".join(sample.sketch for sample in samples), lengths)
     order = np.argsort(unpacked.values, kind="stable")
     sizes = np.array([sample.shingle_count for sample in samples], np.int64)
     nothing = _Gists(np.zeros(0, np.uint16), np.zeros(0, np.uint32), np.zeros(0, np.uint16))
@@ -272,10 +281,10 @@ def _to_asked(samples: Sequence[Sample]) -> _Asked:
     return _Asked(unpacked.values[order], np.repeat(np.arange(len(samples)), unpacked.counts)[order], sizes, gists)
 
 
-def _unpack(sketches: Sequence[bytes]) -> _Unpacked:
+def _unpack(sketches: bytes, lengths_bytes: Numbers) -> _Unpacked:
     """Return all parts of sketches: how many numbers a sample has, in 16 bits; these, of 32 bits; a gist of 16 bits."""
-    halves = np.append(np.frombuffer(b"".join(sketches), "<u2"), np.uint16(0))
-    lengths = np.array(list(map(len, sketches)), np.int64) // 2
+    halves = np.append(np.frombuffer(sketches, "<u2"), np.uint16(0))
+    lengths = lengths_bytes // 2
     starts = np.cumsum(lengths) - lengths
     counts = np.where(lengths > 0, halves[starts], 0).astype(np.int64)
     places = np.repeat(starts + 1, counts) + 2 * _counted_up(counts)

@@ -5,16 +5,16 @@ What is found is proved by *deduplicate*.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import Column, Connection, Row, select
+from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from warehouse import ledger_schema as schema
-from warehouse.seen import among
 from warehouse.sketch_index import Hits, Sample, SketchIndex
 from warehouse.tables import SIGNATURES, values
 
@@ -28,6 +28,38 @@ MIN_CONTAINMENT = 0.7
 are 0.73 of the shorter one's at least, and a cut has 0.82 (transforms/deduplicate/near.py, contained.py)."""
 _KEYS = ("url_key", "alt_key")
 """Columns by which versions are found: those with the same value there are one item."""
+_NUMBER_BITS = 24
+"""Of a shingle (transforms/deduplicate/sketch.py)."""
+_PAIRS_AT_ONCE = 2048
+_COLUMNS = tuple(column.name for column in schema.signatures.columns)
+_Numbers = npt.NDArray[np.int64]
+_Signature = tuple[Any, ...]
+"""A row of `signatures`: cells as of `_COLUMNS`."""
+
+
+def _wanted(statement: Select[Any], column: Column[Any]) -> Select[Any]:
+    """Return `statement` where `column` is among the values of parameter `wanted`, as JSON.
+
+    Statements are made once: making one anew takes longer than asking it.
+    """
+    listed = func.json_each(bindparam("wanted")).table_valued("value")
+    return statement.where(column.in_(select(listed.c.value)))
+
+
+_texts, _shingles = schema.texts.c, schema.shingles.c
+_JOINED = schema.texts.join(schema.shingles, _shingles.number == _texts.number)
+_TEXTS = select(_texts.sketch, _texts.shingle_count, _shingles.shingles).select_from(_JOINED)
+_SIGNATURES_WHERE = {
+    name: _wanted(select(schema.signatures), schema.signatures.c[name])
+    for name in ("article_id", "text_hash", "duplicate_of", "version_of", *_KEYS)
+}
+_TEXTS_WHERE = {name: _wanted(_TEXTS, _texts[name]) for name in ("text_hash", "number")}
+_HASHES = _wanted(select(_texts.text_hash), _texts.number)
+_SHINGLES = _wanted(select(_shingles.number, _shingles.shingles), _shingles.number)
+_EVIDENCE = _wanted(
+    select(_texts.text_hash, _texts.shingle_count, _texts.sketch, _shingles.shingles).select_from(_JOINED),
+    _texts.text_hash,
+)
 
 
 def candidates(connection: Connection, signatures: pa.Table, index: SketchIndex) -> pa.Table:
@@ -41,13 +73,14 @@ def candidates(connection: Connection, signatures: pa.Table, index: SketchIndex)
     """
     index.refresh(connection)
     hashes = set(values(signatures, "text_hash"))
-    earlier = _rows_of(connection, schema.signatures.c.article_id, values(signatures, "article_id"))
+    earlier = _rows_of(connection, "article_id", values(signatures, "article_id"))
     rows = _with_groups(connection, earlier, {})
-    old = _texts_of(connection, schema.texts.c.text_hash, {row.text_hash for row in rows.values()})
+    hash_place = _COLUMNS.index("text_hash")
+    old = _texts_of(connection, "text_hash", {row[hash_place] for row in rows.values()})
     new = (_Text(*cells) for cells in zip(*(values(signatures, name) for name in _Text._fields), strict=True))
     found = _follow(connection, index, [*(text for text in new if text.sketch), *old])
-    rows |= _rows_of(connection, schema.signatures.c.text_hash, hashes | found)
-    keys = {name: set(values(signatures, name)) for name in ("url_key", "alt_key")}
+    rows |= _rows_of(connection, "text_hash", hashes | found)
+    keys = {name: set(values(signatures, name)) for name in _KEYS}
     return _to_table(connection, _with_groups(connection, rows, keys))
 
 
@@ -61,7 +94,6 @@ class _Text(NamedTuple):
 
 def _follow(connection: Connection, index: SketchIndex, texts: Sequence[_Text]) -> set[str]:
     """Return the hashes of texts that have enough in common with `texts`, and of those cut from them, or uncut."""
-    columns = schema.texts.c
     seen: set[int] = set()
     followed: set[int] = set()
     for _ in range(HOPS):
@@ -73,10 +105,8 @@ def _follow(connection: Connection, index: SketchIndex, texts: Sequence[_Text]) 
         ahead = index.cuts(hits, samples) - followed
         followed |= ahead
         seen.update(hits.numbers.tolist())
-        texts = _texts_of(connection, columns.number, ahead)
-    if not seen:
-        return set()
-    return set(connection.execute(select(columns.text_hash).where(among(columns.number, seen))).scalars())
+        texts = _texts_of(connection, "number", ahead)
+    return {text_hash for (text_hash,) in _ask(connection, _HASHES, seen)}
 
 
 def _are_sure(connection: Connection, texts: Sequence[_Text], hits: Hits) -> npt.NDArray[np.bool_]:
@@ -87,92 +117,110 @@ def _are_sure(connection: Connection, texts: Sequence[_Text], hits: Hits) -> npt
     """
     sure = hits.common > MOST_DOUBTFUL
     doubtful = np.flatnonzero(~sure)
-    numbers = schema.shingles.c.number
-    known = set(hits.numbers[doubtful].tolist())
-    rows = connection.execute(select(schema.shingles).where(among(numbers, known))).all() if known else ()
-    theirs = {number: _unpack(packed) for number, packed in rows}
-    own = {asked: _unpack(texts[asked].shingles) for asked in set(hits.asked[doubtful].tolist())}
-    for place, asked, number in zip(
-        doubtful.tolist(), hits.asked[doubtful].tolist(), hits.numbers[doubtful].tolist(), strict=True
-    ):
-        small, large = sorted((own[asked], theirs[number]), key=len)
-        common = np.count_nonzero(large[np.minimum(np.searchsorted(large, small), len(large) - 1)] == small)
-        sure[place] = common >= MIN_CONTAINMENT * len(small)
+    if not len(doubtful):
+        return sure
+    asked, of_asked = np.unique(hits.asked[doubtful], return_inverse=True)
+    known, of_known = np.unique(hits.numbers[doubtful], return_inverse=True)
+    theirs: dict[int, bytes] = dict(_ask(connection, _SHINGLES, known.tolist()))
+    packed = [texts[place].shingles for place in asked.tolist()] + [theirs[number] for number in known.tolist()]
+    sure[doubtful] = _stand_in_each_other(packed, of_asked, of_known + len(asked))
     return sure
 
 
-def _unpack(shingles: bytes) -> npt.NDArray[np.int64]:
-    """Return the numbers of packed shingles: steps of 16 bits, of which 65535 goes on to the next."""
-    steps = np.frombuffer(shingles, "<u2")
-    numbers: npt.NDArray[np.int64] = np.cumsum(steps, dtype=np.int64)[steps != 65535]
-    return numbers
+def _stand_in_each_other(packed: Sequence[bytes], ones: _Numbers, others: _Numbers) -> npt.NDArray[np.bool_]:
+    """Return whether the larger of two sets of shingles, by their places in `packed`, has enough of the smaller."""
+    numbers, counts = _unpack(packed)
+    starts = np.cumsum(counts) - counts
+    keys = np.repeat(np.arange(len(packed)) << _NUMBER_BITS, counts) | numbers
+    swapped = counts[ones] > counts[others]
+    small, large = np.where(swapped, others, ones), np.where(swapped, ones, others)
+    common = np.zeros(len(ones), np.int64)
+    for start in range(0, len(ones), _PAIRS_AT_ONCE):
+        pairs = slice(start, start + _PAIRS_AT_ONCE)
+        lengths = counts[small[pairs]]
+        places = np.arange(lengths.sum()) + np.repeat(starts[small[pairs]] - np.cumsum(lengths) + lengths, lengths)
+        looked_up = np.repeat(large[pairs] << _NUMBER_BITS, lengths) | numbers[places]
+        found = keys[np.minimum(np.searchsorted(keys, looked_up), len(keys) - 1)] == looked_up
+        common[pairs] = np.diff(np.append(0, np.cumsum(found))[np.append(0, np.cumsum(lengths))])
+    enough: npt.NDArray[np.bool_] = common >= MIN_CONTAINMENT * counts[small]
+    return enough
 
 
-def _texts_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> list[_Text]:
-    texts, shingles = schema.texts, schema.shingles
+def _unpack(packed: Sequence[bytes]) -> tuple[npt.NDArray[np.uint32], _Numbers]:
+    """Return the numbers of packed shingles, one set after the other, and how many each has.
+
+    They are steps of 16 bits, of which 65535 goes on to the next; the first is one more than the number.
+    """
+    steps = np.frombuffer(b"".join(packed), "<u2")
+    lengths = np.fromiter(map(len, packed), np.int64, len(packed)) // 2
+    ends = np.cumsum(lengths)
+    # Sums that are too large for 32 bits lose what the differences do not need.
+    sums = np.append(np.uint32(0), np.cumsum(steps, dtype=np.uint32))
+    places = np.flatnonzero(steps != 65535) + 1
+    counts = np.diff(np.searchsorted(places, ends, "right"), prepend=0)
+    numbers = sums[places]
+    numbers -= np.repeat(sums[ends - lengths] + np.uint32(1), counts)
+    return numbers, counts
+
+
+def _texts_of(connection: Connection, column: str, wanted: Collection[Any]) -> list[_Text]:
+    return [_Text(*row) for row in _ask(connection, _TEXTS_WHERE[column], wanted) if row[0]]
+
+
+def _rows_of(connection: Connection, column: str, wanted: Collection[Any]) -> dict[str, _Signature]:
+    return {row[0]: row for row in _ask(connection, _SIGNATURES_WHERE[column], wanted)}
+
+
+def _ask(connection: Connection, statement: Select[Any], wanted: Collection[Any]) -> Sequence[_Signature]:
+    """Return the rows of `statement` where its column is among `wanted`."""
     if not wanted:
-        return []
-    columns = select(texts.c.sketch, texts.c.shingle_count, shingles.c.shingles)
-    joined = columns.join(shingles, shingles.c.number == texts.c.number)
-    rows = connection.execute(joined.where(among(column, wanted)))
-    return [_Text(*row) for row in rows if row[0]]
-
-
-def _rows_of(connection: Connection, column: Column[Any], wanted: Collection[Any]) -> dict[str, Row[Any]]:
-    rows = connection.execute(select(schema.signatures).where(among(column, wanted))).all() if wanted else ()
-    return {row[0]: row for row in rows}
+        return ()
+    return connection.execute(statement, {"wanted": json.dumps(sorted(wanted))}).tuples().all()
 
 
 def _with_groups(
-    connection: Connection, rows: dict[str, Row[Any]], keys: Mapping[str, set[str]]
-) -> dict[str, Row[Any]]:
+    connection: Connection, rows: Mapping[str, _Signature], keys: Mapping[str, set[str]]
+) -> dict[str, _Signature]:
     """Return `rows` with all that they are copies or versions of, and all that are copies or versions of these.
 
     `keys` are values of `url_key` and `alt_key` that articles of the batch have.
     """
-    signatures = schema.signatures
     rows = dict(rows)
-    asked: set[str | None] = {None}
-    asked_keys: dict[str, set[str | None]] = {name: {None} for name in _KEYS}
-    ids: set[str] = set()
-    ahead = {name: {*keys.get(name, ())} for name in _KEYS}
-    new = rows
+    asked: dict[str, set[Any]] = {name: {None} for name in ("article_id", *_KEYS)}
+    ahead: dict[str, set[Any]] = {"article_id": set(), **{name: {*keys.get(name, ())} for name in _KEYS}}
+    new: Mapping[str, _Signature] = rows
     while True:
-        for row in new.values():
-            ids.update((row.article_id, row.duplicate_of, row.version_of))
-            ahead["url_key"].add(row.url_key)
-            ahead["alt_key"].add(row.alt_key)
-        ids -= asked
-        found = _rows_of(connection, signatures.c.article_id, ids - rows.keys())
-        for name in ("duplicate_of", "version_of"):
-            found |= _rows_of(connection, signatures.c[name], ids)
+        columns = dict(zip(_COLUMNS, zip(*new.values(), strict=True), strict=True)) if new else {}
+        for name in ("article_id", "duplicate_of", "version_of"):
+            ahead["article_id"].update(columns.get(name, ()))
         for name in _KEYS:
-            found |= _rows_of(connection, signatures.c[name], ahead[name] - asked_keys[name])
-            asked_keys[name] |= ahead[name]
-        asked |= ids
+            ahead[name].update(columns.get(name, ()))
+        unasked = {name: ahead[name] - asked[name] for name in asked}
+        found = _rows_of(connection, "article_id", unasked["article_id"] - rows.keys())
+        for name in ("duplicate_of", "version_of"):
+            found |= _rows_of(connection, name, unasked["article_id"])
+        for name in _KEYS:
+            found |= _rows_of(connection, name, unasked[name])
+        asked = {name: asked[name] | unasked[name] for name in asked}
         new = {article_id: row for article_id, row in found.items() if article_id not in rows}
         if not new:
             return rows
         rows |= new
 
 
-def _to_table(connection: Connection, rows: Mapping[str, Row[Any]]) -> pa.Table:
+def _to_table(connection: Connection, rows: Mapping[str, _Signature]) -> pa.Table:
     """Return rows as candidates, with the sketches of their texts."""
-    texts, shingles = schema.texts, schema.shingles
-    of_text = select(texts.c.text_hash, texts.c.shingle_count, texts.c.sketch, shingles.c.shingles).join(
-        shingles, shingles.c.number == texts.c.number
-    )
-    names = [column.name for column in schema.signatures.columns]
-    listed = dict(zip(names, zip(*(rows[key] for key in sorted(rows)), strict=True), strict=False))
+    cells = zip(*(rows[key] for key in sorted(rows)), strict=True)
+    listed = dict(zip(_COLUMNS, cells, strict=True)) if rows else {}
     hashes: Sequence[str] = listed.get("text_hash", ())
-    found = connection.execute(of_text.where(among(texts.c.text_hash, set(hashes)))).all() if hashes else ()
-    by_hash = {row[0]: row for row in found}
+    by_hash = {row[0]: row for row in _ask(connection, _EVIDENCE, set(hashes))}
     nothing = (None,) * 4
+    of_texts = [by_hash.get(text_hash, nothing) for text_hash in hashes]
     for place, name in enumerate(("shingle_count", "sketch", "shingles"), start=1):
-        listed[name] = tuple(by_hash.get(text_hash, nothing)[place] for text_hash in hashes)
+        listed[name] = tuple(row[place] for row in of_texts)
     columns: dict[str, pa.Array[Any]] = {}
     for field in SIGNATURES.fields:
         is_moment = field.type == pa.timestamp("us")
-        cells = pa.array(listed.get(field.name, ()), pa.int64() if is_moment else field.type)
-        columns[field.name] = cells.cast(field.type) if is_moment else cells
+        column = pa.array(listed.get(field.name, ()), pa.int64() if is_moment else field.type)
+        columns[field.name] = column.cast(field.type) if is_moment else column
     return pa.table(columns, schema=SIGNATURES.schema)

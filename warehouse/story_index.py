@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, func
 
 from warehouse import ledger_schema as schema
-from warehouse.behind import rows_behind
+from warehouse.behind import ABSENT, rows_behind
 from warehouse.postings import Keys, Numbers, Postings, Ranges, Room, fetch
 
 INDEXED_TERMS = 12
@@ -32,7 +32,6 @@ _MICROSECONDS_PER_DAY = 86_400_000_000
 _TERM = np.dtype([("term", "<u4"), ("weight", "<f2")])
 _LAST_DAY = 0xFFFF
 _DAY_BITS = np.uint64(16)
-_UNKNOWN = np.iinfo(np.int64).min
 
 
 class StoryIndex:
@@ -52,17 +51,18 @@ class StoryIndex:
         """Take in the articles that landed since the last time."""
         terms = schema.story_terms
         with self._lock:
-            columns = terms.c.told_at, func.substr(terms.c.terms, 1, INDEXED_TERMS * _TERM.itemsize)
-            for numbers, moments, packed in rows_behind(connection, terms.c.number, columns, self._mark):
-                heaviest, counts = _heaviest(packed)
-                keys = heaviest << _DAY_BITS | np.repeat(_to_days(moments), counts).astype(np.uint64)
-                self._postings.add(keys, np.repeat(np.array(numbers, np.uint32), counts))
-                self._mark = numbers[-1]
+            heaviest = func.substr(terms.c.terms, 1, INDEXED_TERMS * _TERM.itemsize)
+            for part in rows_behind(connection, terms.c.number, terms.c.told_at, heaviest, self._mark):
+                counts = part.lengths // _TERM.itemsize
+                keys = _unpack(part.data) << _DAY_BITS | np.repeat(_to_days(part.values), counts).astype(np.uint64)
+                self._postings.add(keys, np.repeat(part.numbers.astype(np.uint32), counts))
+                self._mark = int(part.numbers[-1])
 
     def search(self, moments: Sequence[int | None], packed: Sequence[bytes]) -> set[int]:
         """Return the numbers of articles that have terms in common with those asked for, told near them in time."""
         terms, counts = _heaviest(packed)
-        owners, days = np.repeat(np.arange(len(packed)), counts), np.repeat(_to_days(moments), counts)
+        known = np.array([ABSENT if moment is None else moment for moment in moments], np.int64)
+        owners, days = np.repeat(np.arange(len(packed)), counts), np.repeat(_to_days(known), counts)
         # Articles that do not say when they were told stand at day 0, and may be near any other.
         dated = days > 0
         lows, highs = np.where(dated, days - REACH_DAYS, 0), np.where(dated, days + REACH_DAYS, _LAST_DAY)
@@ -109,10 +109,13 @@ def _heaviest(packed: Sequence[bytes]) -> tuple[Keys, Numbers]:
     """Return the heaviest terms of several articles, and how many each has; they are kept in the order of weight."""
     cut = [terms[: INDEXED_TERMS * _TERM.itemsize] for terms in packed]
     counts = np.array(list(map(len, cut)), np.int64) // _TERM.itemsize
-    return np.frombuffer(b"".join(cut), _TERM)["term"].astype(np.uint64), counts
+    return _unpack(b"".join(cut)), counts
 
 
-def _to_days(moments: Sequence[int | None]) -> Numbers:
+def _unpack(packed: bytes) -> Keys:
+    return np.frombuffer(packed, _TERM)["term"].astype(np.uint64)
+
+
+def _to_days(moments: Numbers) -> Numbers:
     """Return days since 1970, from 1 to 65,535; 0 for an unknown moment."""
-    known = np.array([_UNKNOWN if moment is None else moment for moment in moments], np.int64)
-    return np.where(known == _UNKNOWN, 0, np.clip(known // _MICROSECONDS_PER_DAY, 1, _LAST_DAY))
+    return np.where(moments == ABSENT, 0, np.clip(moments // _MICROSECONDS_PER_DAY, 1, _LAST_DAY))

@@ -163,10 +163,10 @@ class _Possible:
         small, large = (overlaps.sizes[texts] for texts in pairs)
         asked = self._among(pairs.ones, pieces) | self._among(pairs.others, wholes)
         pairs = pairs.where(asked & (small >= MIN_SHINGLES) & (large >= _LONGER * small))
+        pairs = pairs.where(overlaps.gists_agree(pairs))
         common = overlaps.common(pairs)
         contained = common >= MIN_CONTAINMENT * overlaps.sizes[pairs.ones]
         pairs = pairs.where(contained & ~are_near(overlaps, pairs, common))
-        pairs = pairs.where(overlaps.gists_agree(pairs))
         self.found.update(zip(pairs.ones.tolist(), pairs.others.tolist(), strict=True))
 
     def wholes_of(self, pieces: Collection[int]) -> set[int]:

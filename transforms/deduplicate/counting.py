@@ -1,9 +1,13 @@
-"""Counting in full what sets of numbers have in common: pair by pair or, where most are asked for, all at once."""
+"""Counting in full what sets of numbers have in common, for many pairs at once.
+
+Sets that are paired, directly or by way of others, are taken together: the numbers that several of them have become
+columns of a table of bits with a row for each set, and what two rows have in common is counted 64 columns at a time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,67 +15,116 @@ import numpy.typing as npt
 from transforms.deduplicate.shingles import Numbers
 
 Counts = npt.NDArray[np.int64]
-_SLOT = np.uint32((1 << 16) - 1)
-_NO_NUMBER = np.uint32(0xFFFFFFFF)
-_COLUMNS = 4096
-"""Numbers that are multiplied at once."""
-_PRODUCTS_PER_LOOK_UP = 200
-"""So many multiplications cost as much as looking up one number of a set in another."""
+_SETS, _NUMBERS = 256, 1 << 14
+"""So many sets with so many numbers are taken together where the pairs allow it: they fit the cache."""
+_MANY = 64
+"""Where there are so many pairs to a set, nearly all are paired with all, and need not be told apart."""
+_COLUMNS = 1 << 14
+"""Columns of a table; it is a multiple of 64."""
+_WORDS = 1 << 16
+"""Words of 64 columns that are compared at once."""
+_Bits = npt.NDArray[np.uint64]
+
+
+class _Common(NamedTuple):
+    """The numbers that several of some sets have, set by set within each number."""
+
+    columns: Counts
+    """0, 1, 2… for ascending numbers."""
+    owners: Counts
+    """The set."""
 
 
 def count_common(sets: Sequence[Numbers], ones: Counts, others: Counts) -> Counts:
-    """Return how many numbers the sets `ones` and `others` of each pair have in common; they are indexes of `sets`."""
-    lengths = np.array([len(one) for one in sets], np.int64)
-    if len(ones) > 16 * len(sets):
-        listed = np.unique(np.concatenate(sets))
-        if len(sets) ** 2 * len(listed) < _PRODUCTS_PER_LOOK_UP * lengths[others].sum():
-            return _by_products(sets, listed)[ones, others].astype(np.int64)
-    return _one_by_one(sets, ones, others)
+    """Return how many numbers the sets `ones` and `others` of each pair have in common; they are indexes of `sets`.
 
-
-def _one_by_one(sets: Sequence[Numbers], ones: Counts, others: Counts) -> Counts:
-    """Mark one set in a table of slots, then look up all that it is paired with: a fourth of a search's cost."""
-    table = np.full(1 << 16, _NO_NUMBER, np.uint32)
-    order = np.argsort(ones, kind="stable")
-    counts = np.zeros(len(order), np.int64)
-    cuts = [*np.flatnonzero(np.diff(ones[order], prepend=-1)).tolist(), len(order)]
-    listed, theirs = ones[order].tolist(), others[order].tolist()
-    for start, end in pairwise(cuts):
-        asked = [sets[other] for other in theirs[start:end]]
-        counts[order[start:end]] = _look_up(table, sets[listed[start]], asked)
-    return counts
-
-
-def _look_up(table: Numbers, own: Numbers, sets: Sequence[Numbers]) -> Sequence[int]:
-    """Return for each of `sets` how many numbers of `own` it has; `table` is left as it was."""
-    slots = own & _SLOT
-    table[slots] = own
-    values = sets[0] if len(sets) == 1 else np.concatenate(sets)
-    hits = table[values & _SLOT] == values
-    for number in own[table[slots] != own].tolist():
-        # Another number has its slot.
-        hits |= values == number
-    table[slots] = _NO_NUMBER
-    if len(sets) == 1:
-        return [int(np.count_nonzero(hits))]
-    ends = np.cumsum([len(one) for one in sets])
-    counts: list[int] = np.diff(np.append(0, np.cumsum(hits))[ends], prepend=0).tolist()
-    return counts
-
-
-def _by_products(sets: Sequence[Numbers], listed: Numbers) -> npt.NDArray[np.float32]:
-    """Return the matrix of all pairs: that of sets and of the numbers `listed`, multiplied with itself.
-
-    Counts below 2**24 are exact as floating-point numbers.
+    Cost: for each set that is in a pair that of sorting its numbers; for each pair a fraction of its numbers.
     """
-    owners = np.repeat(np.arange(len(sets)), [len(one) for one in sets])
-    columns = np.searchsorted(listed, np.concatenate(sets))
-    often = np.bincount(columns, minlength=len(listed)) > 1
-    owners, columns = owners[often[columns]], (np.cumsum(often) - 1)[columns[often[columns]]]
-    products = np.zeros((len(sets), len(sets)), np.float32)
-    for first in range(0, int(often.sum()), _COLUMNS):
-        inside = (columns >= first) & (columns < first + _COLUMNS)
-        matrix = np.zeros((len(sets), min(_COLUMNS, int(often.sum()) - first)), np.float32)
-        matrix[owners[inside], columns[inside] - first] = 1
-        products += matrix @ matrix.T
-    return products
+    counts = np.zeros(len(ones), np.int64)
+    if not len(ones):
+        return counts
+    many = len(ones) > _MANY * len(sets)
+    groups = np.zeros(len(sets), np.int64) if many else label(ones, others, len(sets))
+    places = np.empty(len(sets), np.int64)
+    sizes = np.fromiter(map(len, sets), np.int64, len(sets))
+    for texts, pairs in _bundles(sizes, groups, groups[ones]):
+        places[texts] = np.arange(len(texts))
+        common = _common([sets[text] for text in texts.tolist()])
+        counts[pairs] = _count(common, len(texts), places[ones[pairs]], places[others[pairs]])
+    itself = ones == others
+    counts[itself] = sizes[ones[itself]]
+    return counts
+
+
+def label(ones: Counts, others: Counts, number: int) -> Counts:
+    """Return for each of so many things the first of those that it is connected with by pairs."""
+    labels = np.arange(number)
+    while True:
+        lowest = np.minimum(labels[ones], labels[others])
+        lower = labels.copy()
+        np.minimum.at(lower, ones, lowest)
+        np.minimum.at(lower, others, lowest)
+        lower = lower[lower]
+        if np.array_equal(lower, labels):
+            return labels
+        labels = lower
+
+
+def _bundles(sizes: Counts, groups: Counts, of_pairs: Counts) -> Iterator[tuple[Counts, Counts | slice]]:
+    """Yield sets and the pairs among them: one group, or several as far as they are within the bounds."""
+    paired = np.zeros(len(groups), np.bool_)
+    paired[of_pairs] = True
+    texts = np.flatnonzero(paired[groups])
+    if paired.sum() == 1:
+        yield texts, slice(None)
+        return
+    texts, pairs = texts[np.argsort(groups[texts], kind="stable")], np.argsort(of_pairs, kind="stable")
+    ends, pair_ends = _ends(groups[texts]), _ends(of_pairs[pairs])
+    sums = np.append(0, np.cumsum(sizes[texts])).tolist()
+    begun = pair_begun = 0
+    for place, (end, pair_end) in enumerate(zip(ends, pair_ends, strict=True)):
+        beyond = ends[place + 1] if place + 1 < len(ends) else None
+        if beyond is None or beyond - begun > _SETS or sums[beyond] - sums[begun] > _NUMBERS:
+            yield texts[begun:end], pairs[pair_begun:pair_end]
+            begun, pair_begun = end, pair_end
+
+
+def _ends(ascending: Counts) -> list[int]:
+    """Return where the equal ones end."""
+    return [*(np.flatnonzero(np.diff(ascending)) + 1).tolist(), len(ascending)]
+
+
+def _common(sets: Sequence[Numbers]) -> _Common:
+    """Return the numbers that several of `sets` have; sorting 32 bits takes half the time of sorting 64."""
+    owner_bits = max(len(sets) - 1, 1).bit_length()
+    numbers = np.concatenate(sets)
+    number_bits = int(numbers.max(initial=0)).bit_length()
+    kind = "u4" if number_bits + owner_bits <= 32 else "u8"
+    keys: _Bits = numbers.astype(kind)
+    keys <<= owner_bits
+    keys |= np.repeat(np.arange(len(sets), dtype=kind), [len(one) for one in sets])
+    keys.sort()
+    ordered = keys >> owner_bits
+    same = np.zeros(len(keys) + 1, np.bool_)
+    np.equal(ordered[1:], ordered[:-1], out=same[1:-1])
+    shared = same[1:] | same[:-1]
+    owners = keys[shared] & ((1 << owner_bits) - 1)
+    return _Common(np.cumsum(~same[:-1][shared], dtype=np.int64) - 1, owners.astype(np.int64))
+
+
+def _count(common: _Common, sets: int, ones: Counts, others: Counts) -> Counts:
+    """Return how many columns both sets of each pair have."""
+    counts = np.zeros(len(ones), np.int64)
+    columns = int(common.columns[-1]) + 1 if len(common.columns) else 0
+    for first in range(0, columns, _COLUMNS):
+        width = min(_COLUMNS, -(-(columns - first) // 64) * 64)
+        inside = slice(*np.searchsorted(common.columns, (first, first + width)).tolist())
+        table = np.zeros((sets, width), np.bool_)
+        table[common.owners[inside], common.columns[inside] - first] = True
+        bits: _Bits = np.packbits(table, axis=1).view(np.uint64)
+        for start in range(0, len(ones), step := max(_WORDS // bits.shape[1], 1)):
+            pairs = slice(start, start + step)
+            both = bits[ones[pairs]]
+            both &= bits[others[pairs]]
+            counts[pairs] += np.bitwise_count(both).sum(1, np.int64)
+    return counts

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from transforms.deduplicate.counting import Counts
+from transforms.deduplicate.counting import Counts, label
 from transforms.deduplicate.evidence import Evidence
 from transforms.deduplicate.overlaps import Overlaps, Pairs
 
@@ -79,21 +79,8 @@ def _near_pairs(evidence: Evidence) -> Iterator[tuple[int, int]]:
     pairs = overlaps.pairs_of({evidence.text_of(article_id) for article_id in evidence.fresh})
     small, large = (overlaps.sizes[texts] for texts in pairs)
     pairs = pairs.where(small >= MIN_SIMILARITY * large)
+    pairs = pairs.where(overlaps.gists_agree(pairs))
     near = pairs.where(are_near(overlaps, pairs, overlaps.common(pairs)))
-    labels = _label(near.where(overlaps.gists_agree(near)), len(evidence.texts))
+    labels = label(*near, len(evidence.texts))
     joined = np.flatnonzero(labels != np.arange(len(labels)))
     return zip(joined.tolist(), labels[joined].tolist(), strict=True)
-
-
-def _label(pairs: Pairs, texts: int) -> Counts:
-    """Return for each text the first of those that it is connected with by `pairs`."""
-    labels = np.arange(texts)
-    while True:
-        lowest = np.minimum(labels[pairs.ones], labels[pairs.others])
-        lower = labels.copy()
-        for ends in pairs:
-            np.minimum.at(lower, ends, lowest)
-        lower = lower[lower]
-        if np.array_equal(lower, labels):
-            return labels
-        labels = lower

@@ -75,22 +75,25 @@ def unpack_samples(packed: Sequence[bytes]) -> tuple[Numbers, _Places]:
     return np.frombuffer(b"".join(samples), "<u4"), np.array(counts, np.int64)
 
 
-def unpack_gist(packed: bytes) -> frozenset[int]:
-    """Return the gist of a `Sketch.sketch`."""
-    return frozenset(np.frombuffer(packed[2 + 4 * int.from_bytes(packed[:2], "little") :], "<u2").tolist())
+def unpack_gists(packed: Sequence[bytes]) -> list[Numbers]:
+    """Return the gist of each `Sketch.sketch`."""
+    gists = [each[2 + 4 * int.from_bytes(each[:2], "little") :] for each in packed]
+    numbers = np.frombuffer(b"".join(gists), "<u2").astype(np.uint32)
+    ends = np.cumsum(np.fromiter(map(len, gists), np.int64, len(gists)) // 2).tolist()
+    return [numbers[start:end] for start, end in pairwise([0, *ends])]
 
 
 def unpack_shingles(packed: Sequence[bytes]) -> tuple[Numbers, _Places]:
     """Return the ascending numbers of several `Sketch.shingles`, one after the other, and how many each has."""
     steps = np.frombuffer(b"".join(packed), "<u2")
     ends = np.cumsum(np.fromiter(map(len, packed), np.int64, len(packed))) // 2
-    sums = np.append(np.int64(0), np.cumsum(steps, dtype=np.int64))
-    starts = np.append(0, ends[:-1])[: len(ends)]
-    is_number = steps != _ESCAPE
-    places = np.append(0, np.cumsum(is_number))
-    counts = places[ends] - places[starts]
-    numbers = sums[1:][is_number] - np.repeat(sums[starts] + 1, counts)
-    return numbers.astype(np.uint32), counts
+    # Sums that are too large for 32 bits lose what the differences do not need.
+    sums = np.append(np.uint32(0), np.cumsum(steps, dtype=np.uint32))
+    places = np.flatnonzero(steps != _ESCAPE) + 1
+    counts = np.diff(np.searchsorted(places, ends, "right"), prepend=0)
+    numbers = sums[places]
+    numbers -= np.repeat(sums[_starts(ends)] + np.uint32(1), counts)
+    return numbers, counts
 
 
 def _samples(shingled: Shingled, ordered: Numbers) -> list[bytes]:

@@ -54,6 +54,8 @@ def find_versions(evidence: Evidence, originals: Mapping[str, str]) -> Mapping[s
 
 def are_versions(versions: Mapping[str, Version], one: str, other: str) -> bool:
     """Return whether two articles are different versions of one item."""
+    if one not in versions and other not in versions:
+        return False
     first, second = (versions.get(each, Version(each, each, 1, "")) for each in (one, other))
     return first.version_of == second.version_of and first.version != second.version
 

@@ -1,4 +1,4 @@
-"""Counting: both ways of it give what plain sets give."""
+"""Counting: what plain sets give, however sets are taken together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from transforms.deduplicate import counting
-from transforms.deduplicate.counting import count_common
+from transforms.deduplicate.counting import count_common, label
 from transforms.deduplicate.shingles import Numbers
 
 
@@ -15,26 +15,42 @@ def sets(count: int, most: int) -> list[Numbers]:
     return [np.unique(dice.integers(0, most, dice.integers(1, 90))).astype(np.uint32) for _ in range(count)]
 
 
-@pytest.mark.parametrize("columns", [7, 4096])
-@pytest.mark.parametrize("products", [0, 10**9], ids=["one by one", "by products"])
-def test_counts_are_those_of_plain_sets(products: int, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_PRODUCTS_PER_LOOK_UP", products)
+@pytest.mark.parametrize("columns", [64, 4096])
+@pytest.mark.parametrize("together", [1, 256], ids=["group by group", "together"])
+@pytest.mark.parametrize("many", [0, 10**9], ids=["all in one", "told apart"])
+def test_counts_are_those_of_plain_sets(
+    many: int, together: int, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "_MANY", many)
+    monkeypatch.setattr(counting, "_SETS", together)
     monkeypatch.setattr(counting, "_COLUMNS", columns)
     listed = sets(40, 300)
     plain = [set(one.tolist()) for one in listed]
-    ones, others = (each.ravel() for each in np.nonzero(~np.eye(len(listed), dtype=np.bool_)))
+    # Pairs of sets whose numbers are equal modulo 7, so that there are groups.
+    ones, others = (each.ravel() for each in np.indices((len(listed), len(listed))))
+    ones, others = ones[(same := ones % 7 == others % 7)], others[same]
 
     counts = count_common(listed, ones, others)
 
     assert counts.tolist() == [len(plain[one] & plain[other]) for one, other in zip(ones, others, strict=True)]
 
 
-def test_numbers_that_share_a_slot_are_all_counted() -> None:
-    base = np.arange(1, 20, dtype=np.uint32)
-    own = np.sort(np.concatenate([base, base + (1 << 16), base + (1 << 20)])).astype(np.uint32)
-    listed = [own, own.copy(), own[:7], own + np.uint32(1 << 17)]
+def test_so_many_sets_that_32_bits_are_too_few_are_counted() -> None:
+    listed = sets(300, 1 << 24)
+    ones, others = np.arange(299), np.arange(1, 300)
+    listed[7] = listed[8]
 
-    assert count_common(listed, np.zeros(3, np.int64), np.arange(1, 4)).tolist() == [57, 7, 0]
+    counts = count_common(listed, ones, others)
+
+    plain = [set(one.tolist()) for one in listed]
+    assert counts.tolist() == [len(plain[one] & plain[other]) for one, other in zip(ones, others, strict=True)]
+    assert counts[7] == len(listed[7])
+
+
+def test_each_thing_is_labelled_with_the_first_that_it_is_connected_with() -> None:
+    ones, others = np.array([5, 3, 1, 7]), np.array([3, 6, 2, 7])
+
+    assert label(ones, others, 8).tolist() == [0, 1, 1, 3, 4, 3, 3, 7]
 
 
 def test_nothing_has_no_counts() -> None:

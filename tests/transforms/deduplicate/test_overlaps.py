@@ -31,10 +31,12 @@ def over(made: list[Sketch]) -> Overlaps:
     return Overlaps([one.sketch for one in made], [one.shingles for one in made], [one.shingle_count for one in made])
 
 
+@pytest.mark.parametrize("dense", [0, 4], ids=["all", "those that meet"])
 @pytest.mark.parametrize("every", [1, 3])
 @pytest.mark.parametrize("cells", [1, 500, 1 << 21])
-def test_pairs_are_those_of_plain_sets(cells: int, every: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_are_those_of_plain_sets(cells: int, every: int, dense: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overlaps, "_CELLS", cells)
+    monkeypatch.setattr(overlaps, "_DENSE", dense)
     made = sketches()
     asked = set(range(0, len(made), every))
     samples = [set(unpack_samples([one.sketch])[0].tolist()) for one in made]
