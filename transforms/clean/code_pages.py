@@ -14,6 +14,7 @@ NAMES = (
     "cp1252", "mac_roman", "cp1251", "cp1250", "iso8859_2", "cp437", "cp1254", "cp1253", "cp1257",
 )  # fmt: skip
 """Python's names, the likeliest first: it wins where two explain the same damage."""
+_ASCII = bytes(range(0x80))
 
 
 class CodePage(NamedTuple):
@@ -22,12 +23,18 @@ class CodePage(NamedTuple):
     name: str
     to_byte: dict[int, int]
     """Byte by code point, as `str.translate` takes it."""
+    firsts: frozenset[str]
+    seconds: frozenset[str]
     opening: re.Pattern[str]
     """The first two parts of any misread character; quick to look for."""
     misread: re.Pattern[str]
     """One character of UTF-8, misread through this code page; U+FFFD may stand for a part that is lost."""
     remains: re.Pattern[str]
     """A misread character of which a part is lost, or with a space where a no-break space was."""
+
+    def may_open(self, foreign: set[str]) -> bool:
+        """Return whether a text with these characters beyond ASCII may hold the first two parts of a misread one."""
+        return not self.firsts.isdisjoint(foreign) and not self.seconds.isdisjoint(foreign)
 
     def reread(self, text: str) -> str | None:
         """Return the UTF-8 character whose bytes `text` shows, or None when they are none."""
@@ -61,26 +68,35 @@ def load(name: str) -> CodePage:
     opening = f"{_any_of(shown, 0xC2, 0xF4)}[\ufffd{_any_of(shown, 0x80, 0xBF)[1:]}"
     remains = f"{lost}|{not_grave} (?={misread})|{three}(?: {follow}|{follow} )"
     remains += "|[ÂÃ]\u00a0" if "Â" in shown[0xC2] else ""
-    return CodePage(name, to_byte, re.compile(opening), re.compile(misread), re.compile(remains))
+    firsts = frozenset(each for byte in range(0xC2, 0xF5) for each in shown[byte])
+    seconds = frozenset(each for byte in range(0x80, 0xC0) for each in shown[byte]) | {"\ufffd"}
+    return CodePage(name, to_byte, firsts, seconds, re.compile(opening), re.compile(misread), re.compile(remains))
 
 
-def suspects(text: str) -> list[CodePage]:
-    """Return the code pages through which some of `text` may have been misread."""
-    if _any_opening().search(text) is None:
+def suspects(text: str, foreign: str) -> list[CodePage]:
+    """Return the code pages through which some of `text` may have been misread.
+
+    `foreign` are its characters beyond ASCII; in most texts none of them opens a misread character.
+    """
+    different = set(foreign)
+    pages = [page for page in map(load, NAMES) if page.may_open(different)]
+    if not pages or _any_opening().search(text) is None:
         return []
-    return [page for page in map(load, NAMES) if page.opening.search(text) is not None]
+    return [page for page in pages if page.opening.search(text) is not None]
 
 
 @cache
 def _any_opening() -> re.Pattern[str]:
     """Return a pattern for two characters in a row that open a misread character in some code page."""
-    firsts, seconds = set[str](), {"\ufffd"}
-    for character, byte in ((chr(code), byte) for name in NAMES for code, byte in load(name).to_byte.items()):
-        if byte in range(0xC2, 0xF5):
-            firsts.add(character)
-        elif byte < 0xC0:
-            seconds.add(character)
-    return re.compile(f"[{re.escape(''.join(sorted(firsts)))}][{re.escape(''.join(sorted(seconds)))}]")
+    pages = [load(name) for name in NAMES]
+    firsts = "".join(sorted(frozenset[str]().union(*(page.firsts for page in pages))))
+    seconds = "".join(sorted(frozenset[str]().union(*(page.seconds for page in pages))))
+    return re.compile(f"[{re.escape(firsts)}][{re.escape(seconds)}]")
+
+
+def find_foreign(text: str) -> str:
+    """Return the characters of `text` beyond ASCII, in order: a few in most texts, and quicker to look through."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def _any_of(shown: list[list[str]], first: int, last: int) -> str:

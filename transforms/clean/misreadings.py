@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.clean import code_pages
-from transforms.clean.code_pages import CodePage
+from transforms.clean.code_pages import CodePage, find_foreign
 from transforms.plausibility import count_oddities
 
 
@@ -70,10 +70,11 @@ def find_patches(text: str) -> tuple[Patch, ...]:
     found: list[Patch] = []
     if "Ã" in text:
         found += [Patch(match.start(), match.end(), "à") for match in _WORD_END.finditer(text)]
-    explained = _explain(text)
+    foreign = find_foreign(text)
+    explained = _explain(text, foreign)
     found += [patch for each in explained for run in _choose(each) for patch in run.patches]
     found += _find_remains(text, [each.page for each in explained])
-    return _without_overlaps(found or list(_find_controls(text)))
+    return _without_overlaps(found or list(_find_controls(text, foreign)))
 
 
 def count_damage(text: str) -> int:
@@ -81,9 +82,9 @@ def count_damage(text: str) -> int:
     return count_oddities(text.replace(LOST, "."))
 
 
-def _explain(text: str) -> list[_Explained]:
+def _explain(text: str, foreign: str) -> list[_Explained]:
     """Return the code pages through which some of `text` was misread for sure; the one that gains most comes first."""
-    explained = [_explain_by(text, page) for page in code_pages.suspects(text)]
+    explained = [_explain_by(text, page) for page in code_pages.suspects(text, foreign)]
     return sorted((each for each in explained if each is not None), key=lambda each: -each.gain)
 
 
@@ -153,12 +154,12 @@ def _find_remains(text: str, pages: list[CodePage]) -> Iterator[Patch]:
             yield from (Patch(match.start(), match.end(), "à") for match in _GRAVE[page.name].finditer(text))
 
 
-def _find_controls(text: str) -> Iterator[Patch]:
+def _find_controls(text: str, foreign: str) -> Iterator[Patch]:
     """Yield the control characters that are marks or letters of one code page: the one that reads less oddly.
 
     Source: HTML standard, numeric character reference end state, which reads them as windows-1252.
     """
-    found = list(_CONTROLS.finditer(text)) if _CONTROL.search(text) is not None else []
+    found = list(_CONTROLS.finditer(text)) if _CONTROL.search(foreign) is not None else []
     readings = [_read_controls(found, name) for name in ("cp1252", "mac_roman")]
     odd = [sum(_weigh_control(match, mark) for match, mark in zip(found, marks, strict=True)) for marks in readings]
     for match, mark in zip(found, readings[odd[1] < odd[0]], strict=True):

@@ -6,12 +6,10 @@ Also their shapes: whether a paragraph tells (prose) or heads (a title).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from transforms.clean.draft import Paragraph, Piece
-
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 _WRAP_MIN_CHARS = 50
 _WRAP_MAX_CHARS = 110
@@ -38,8 +36,7 @@ _CLOSED_SPEECH = re.compile(r"""[,.!?]["”»]""")
 
 def split_paragraphs(text: str) -> tuple[Paragraph, ...]:
     """Return the paragraphs of `text` in order; joined lines differ from it in whitespace only."""
-    lines = [_trimmed(text, match.start(), match.end()) for match in _LINE.finditer(text)]
-    blocks = _to_blocks(text, [line for line in lines if line is not None])
+    blocks = _to_blocks(text, list(_lines(text)))
     width = max((len(line.text) for block in blocks for line in block[:-1] if " " in line.text), default=0)
     wrapped = _WRAP_MIN_CHARS <= width <= _WRAP_MAX_CHARS
     return tuple(paragraph for block in blocks for paragraph in _to_paragraphs(text, block, width if wrapped else 0))
@@ -83,14 +80,15 @@ def _heads(text: str) -> bool:
     return len(text.split()) <= _ONE_SENTENCE_WORDS or _INNER_STOP.search(text) is None
 
 
-def _trimmed(text: str, start: int, end: int) -> Piece | None:
-    """Return the line between two offsets without the whitespace around it, or None when nothing is left."""
-    line = text[start:end]
-    stripped = line.strip()
-    if not stripped:
-        return None
-    start += len(line) - len(line.lstrip())
-    return Piece(stripped, start, start + len(stripped))
+def _lines(text: str) -> Iterator[Piece]:
+    """Yield the lines of `text` without the whitespace around them; none for lines of nothing else."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        stripped = line.strip()
+        if stripped:
+            start = at + len(line) - len(line.lstrip())
+            yield Piece(stripped, start, start + len(stripped))
+        at += len(line)
 
 
 def _to_blocks(text: str, lines: list[Piece]) -> list[list[Piece]]:
@@ -108,8 +106,10 @@ def _to_blocks(text: str, lines: list[Piece]) -> list[list[Piece]]:
 
 def _to_paragraphs(text: str, block: list[Piece], width: int) -> list[Paragraph]:
     """Return the paragraphs of a block: its lines, joined where `width` (0: never) forced the break."""
+    if len(block) == 1:
+        return [Paragraph(block[0].text, (block[0],))]
     forced = [_is_forced(line.text, following.text, width) for line, following in pairwise(block)]
-    if not forced or sum(forced) < len(forced) * _WRAPPED_SHARE:
+    if sum(forced) < len(forced) * _WRAPPED_SHARE:
         return [Paragraph(line.text, (line,)) for line in block]
     groups = [[block[0]]]
     for is_forced, line in zip(forced, block[1:], strict=True):

@@ -22,6 +22,8 @@ def take_repeated_lines(draft: Draft) -> Draft:
 
     Nothing is taken where nothing that tells something would be left: of an article that is one paragraph, that is it.
     """
+    if not draft.repeated.head and not draft.repeated.foot:
+        return draft
     texts = [paragraph.text for paragraph in draft.paragraphs]
     head = _count_known(texts, draft.repeated.head)
     foot = _count_known(reversed(texts[head:]), draft.repeated.foot)

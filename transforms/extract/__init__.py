@@ -51,5 +51,7 @@ def find_candidates(story: Story) -> tuple[Found, ...]:
     read = map(mend_value, story.reading.found)
     story = replace(story, found=(*story.arrival.placement.found, *read, *story.found))
     for extractor in EXTRACTORS:
-        story = replace(story, found=(*story.found, *extractor(story)))
+        found = extractor(story)
+        if found:
+            story = replace(story, found=(*story.found, *found))
     return tuple(without_future(story.found, story.arrival.received_at))

@@ -31,6 +31,8 @@ _PLACEMENT_METHODS = frozenset({"path", "sidecar"})
 _NOT_COMPARED = frozenset(
     {"published_raw", "published_precision", "url", "canonical_url", "source", "description", "body"}
 )
+_BY = re.compile(r"^by\s+", re.IGNORECASE)
+_MARKS = re.compile(r"[\W_]+")
 
 
 def choose(found: Iterable[Found], placement: Placement) -> Choice:
@@ -67,8 +69,10 @@ def _is_contradicted(rivals: list[Found]) -> bool:
     if rivals[0].field in _NOT_COMPARED:
         return False
     placed = {_comparable(each) for each in rivals if each.method in _PLACEMENT_METHODS}
+    if not placed:
+        return False
     read = {_comparable(each) for each in rivals if each.method not in _PLACEMENT_METHODS}
-    return bool(placed) and bool(read) and placed.isdisjoint(read)
+    return bool(read) and placed.isdisjoint(read)
 
 
 def is_same(one: Found, other: Found) -> bool:
@@ -88,5 +92,4 @@ def _comparable(found: Found) -> str:
 
 
 def _plain(text: str) -> str:
-    bare = re.sub(r"^by\s+", "", text.strip(), flags=re.IGNORECASE)
-    return re.sub(r"[\W_]+", " ", bare).strip().casefold()
+    return _MARKS.sub(" ", _BY.sub("", text.strip())).strip().casefold()

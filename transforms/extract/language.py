@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from itertools import chain
 
 from transforms.rows import Found, Story
 
@@ -38,10 +40,7 @@ def find_language(body: str) -> str | None:
     if len(words) < _MIN_WORDS:
         return None
     speakers = _languages_by_word()
-    votes: dict[str, int] = {}
-    for word in words:
-        for language in speakers.get(word, ()):
-            votes[language] = votes.get(language, 0) + 1
+    votes = Counter(chain.from_iterable(speakers[word] for word in words if word in speakers))
     ranked = sorted(votes, key=lambda language: (-votes[language], language))
     if not ranked or votes[ranked[0]] < len(words) * _MIN_SHARE:
         return None

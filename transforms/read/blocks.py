@@ -144,7 +144,7 @@ def to_printable(text: str) -> str:
 
     Control characters and halves of surrogate pairs are left out.
     """
-    return _UNPRINTABLE.sub(_to_mark, text)
+    return text if text.isprintable() else _UNPRINTABLE.sub(_to_mark, text)
 
 
 def local_name(element: etree._Element) -> str:

@@ -102,7 +102,7 @@ def _count_passed_over(page: Page) -> PassedOver:
     """Return how many of the page's blocks the story leaves out; a block is one paragraph."""
     blocks, told = page.outline.blocks, page.story.paragraphs
     return PassedOver(
-        max(0, len(blocks) - len(told)), max(0, sum(len(block.text) for block in blocks) - sum(map(len, told)))
+        max(0, len(blocks) - len(told)), max(0, sum([len(block.text) for block in blocks]) - sum(map(len, told)))
     )
 
 

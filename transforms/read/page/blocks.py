@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from transforms.read.page.furniture import FURNITURE_TAGS, PLAIN, Kind, Trait, find_kind, find_link_kind
+from transforms.read.page.furniture import Kind, Trait, find_kind, find_link_kind
 from transforms.read.page.tree import Element, to_text
 
 _BREAK = "\x00"
@@ -52,9 +52,6 @@ _WRITERS = frozenset(
     )
 )
 """Folders of sites in which pages about writers lie."""
-
-_DATED_TAGS = frozenset(("time", "abbr"))
-"""Elements that dates stand in; of old it was `abbr`, with the date in its title."""
 
 _BLOCK, _IN_LINE, _LINK, _EMPTY, _SKIP = range(5)
 _WAYS = dict.fromkeys(_INLINE, _IN_LINE) | {"a": _LINK} | dict.fromkeys(_VOID, _EMPTY)
@@ -134,7 +131,9 @@ class _Walk:
             way = ways[tag]
             if event == "start":
                 if way == _BLOCK or (tag == "button" and self._is_left_open(element)):
-                    kind = self._kind(element, tag)
+                    kind = find_kind(tag, element.items())
+                    if kind.is_noted:
+                        self._note(element, kind)
                     if pieces:
                         self._flush()
                     nodes.append(Node(tag, self.node, kind.trait, kind.names))
@@ -144,8 +143,7 @@ class _Walk:
                         pieces.append(_BREAK)
                     continue
                 else:
-                    name = self._link_kind if way == _LINK else self._kind
-                    if way == _SKIP or (name(element, tag).is_out and self._passes_over(element)):
+                    if way == _SKIP or (self._inline_kind(element, tag, way).is_out and self._passes_over(element)):
                         walker.skip_subtree()
                         skipped = element
                         continue
@@ -171,26 +169,18 @@ class _Walk:
                     self.link_chars += len(text) if "\n" not in text else len(" ".join(text.split()))
         return self.outline
 
-    def _kind(self, element: Element, tag: str) -> Kind:
-        """Return what an element is, and note where it names a writer, a date or the headline."""
+    def _inline_kind(self, element: Element, tag: str, way: int) -> Kind:
+        """Return what an element in a line is, and note where it names a writer, a date or the headline."""
         items = element.items()
-        kind = find_kind(tag, items) if items or tag in FURNITURE_TAGS else PLAIN
-        if kind.is_byline:
-            self._mark(element, self.outline.bylines)
-        if kind.is_date or tag in _DATED_TAGS:
-            self._mark(element, self.outline.dated)
-        if tag == "h1":
-            self._mark(element, self.outline.titles)
-        return kind
-
-    def _link_kind(self, element: Element, _tag: str) -> Kind:
-        get = dict(element.items()).get
-        kind = find_link_kind(get("class"), get("rel"), get("itemprop"))
-        address = get("href")
-        if kind.is_byline or (
-            address is not None and not _WRITERS.isdisjoint(address[:_MAX_ADDRESS_CHARS].lower().split("/")[:-1])
-        ):
-            self._mark(element, self.outline.bylines)
+        if way == _LINK:
+            get = dict(items).get
+            kind = find_link_kind(get("class"), get("rel"), get("itemprop"))
+            if kind.is_byline or _is_of_writer(get("href")):
+                self._mark(element, self.outline.bylines)
+            return kind
+        kind = find_kind(tag, items)
+        if kind.is_noted:
+            self._note(element, kind)
         return kind
 
     def _is_left_open(self, button: Element) -> bool:
@@ -204,13 +194,21 @@ class _Walk:
         if len(to_text(element, _MAX_INLINE_CHARS)) >= _MAX_INLINE_CHARS:
             return False
         self._mark(element, self.outline.dated)
-        for inner in element.iterdescendants():
+        for inner in element.iterdescendants() if len(element) else ():
             kind = find_kind(str(inner.tag), inner.items())
             if kind.is_byline:
                 self._mark(inner, self.outline.bylines)
-            if kind.is_date or inner.tag in _DATED_TAGS:
+            if kind.is_date:
                 self._mark(inner, self.outline.dated)
         return True
+
+    def _note(self, element: Element, kind: Kind) -> None:
+        if kind.is_byline:
+            self._mark(element, self.outline.bylines)
+        if kind.is_date:
+            self._mark(element, self.outline.dated)
+        if kind.is_title:
+            self._mark(element, self.outline.titles)
 
     def _mark(self, element: Element, marks: list[Mark]) -> None:
         if len(marks) < MAX_MARKS:
@@ -220,11 +218,15 @@ class _Walk:
         joined = "".join(self.pieces)
         self.pieces.clear()
         link_chars, self.link_chars = self.link_chars, 0
-        paragraphs = _split_breaks(joined) if _BREAK in joined else [" ".join(joined.split())]
         tag = self.outline.nodes[self.node].tag
-        for paragraph in paragraphs:
-            if paragraph:
-                self.outline.blocks.append(Block(paragraph, tag, self.node, min(link_chars, len(paragraph))))
+        for text in _split_breaks(joined) if _BREAK in joined else (" ".join(joined.split()),):
+            if text:
+                self.outline.blocks.append(Block(text, tag, self.node, min(link_chars, len(text))))
+
+
+def _is_of_writer(address: str | None) -> bool:
+    """Return whether a link leads into a folder of pages about writers."""
+    return address is not None and not _WRITERS.isdisjoint(address[:_MAX_ADDRESS_CHARS].lower().split("/")[:-1])
 
 
 def _split_breaks(joined: str) -> list[str]:

@@ -11,8 +11,10 @@ from transforms.read.timestamps import parse_timestamp
 _SLASHED = re.compile(
     r"(?<!\d)(?P<one>\d{1,2})(?:[/-]|\.\s?)(?P<two>\d{1,2})(?:[/-]|\.\s?)(?P<year>(?:19|20)?\d\d)(?!\d)"
 )
-_DATED = re.compile(r"(?:19|20)\d\d|\d(?:[/-]|\.\s?)\d{1,2}(?:[/-]|\.\s?)\d\d")
-"""What every date with a year has; most lines have none, and asking for months in seven languages is dear."""
+_DATED = re.compile(r"\d(?:(?:(?<=1)9|(?<=2)0)\d\d|(?:[/-]|\.\s?)\d{1,2}(?:[/-]|\.\s?)\d\d)")
+"""What every date with a year has; most lines have none, and asking for months in seven languages is dear.
+
+It opens with a digit in all its forms, since the search then skips what is none."""
 _HAN = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 _STAMP = re.compile(r"(?P<seconds>1?\d{9})(?P<milliseconds>\d{3})?")
 _AMBIGUOUS = re.compile(r"(?:0?\d|1[0-2])/(?:0?\d|1[0-2])/\d{4}")

@@ -46,8 +46,12 @@ class Kind(NamedTuple):
     names: str = ""
     is_byline: bool = False
     is_date: bool = False
+    is_title: bool = False
+    """Whether it is a heading of the first rank."""
     is_out: bool = False
     """Whether its text is no part of the story, as its trait says."""
+    is_noted: bool = False
+    """Whether it is a byline, a date or a title."""
 
 
 PLAIN = Kind(Trait.PLAIN)
@@ -81,7 +85,7 @@ FURNITURE_TAGS = frozenset(("aside", "form", "figcaption", "footer", "figure"))
 _HEADING_TAGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _PAYWALL_TAGS = frozenset(("div", "section"))
 _MODIFIERS = word_set("furniture", "modifiers")
-_SHOWN = (":block", ":flex", ":inline", ":inline-block", ":grid", ":contents", ":table")
+_SHOWING = (":block", ":flex", ":inline", ":inline-block", ":grid", ":contents", ":table")
 """Endings of classes that show at some width what the class `hidden` hides at others."""
 _AD_BLOCK = re.compile(r"code-block-\d+|(?:div-)?gpt-ad[\w-]*|google_ads\w*", re.IGNORECASE)
 """Names that programs for advertisements give."""
@@ -91,12 +95,23 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _WHOLE_NAMES = word_set("furniture", "whole_names")
 """Roles, and words that are names of many things when they are a part of a class only."""
 _NEVER = frozenset(("html", "body", "main", "article", "h1"))
+_DATED_TAGS = frozenset(("time", "abbr"))
+"""Elements that dates stand in; of old it was `abbr`, with the date in its title."""
+_TELLING_TAGS = FURNITURE_TAGS | _DATED_TAGS | {"h1"}
+"""Elements that are something without any name."""
+
+_BYLINED, _DATED, _STORIED, _HIDDEN, _SHOWN, _WALLED, _ALWAYS_OUT, _OUT = (1 << bit for bit in range(8))
+"""What one name can say of its element; what all its names say is the union."""
 
 
 def find_kind(tag: str, attributes: Sequence[tuple[str, str]]) -> Kind:
     """Return what an element is by its tag, the words in its class, id, itemprop and role, and what hides it."""
-    if len(attributes) == 1 and attributes[0][0] == "class":
-        return _kind_of(tag, attributes[0][1][:_MAX_NAME_CHARS])
+    if not attributes:
+        return _kind_of(tag, "") if tag in _TELLING_TAGS else PLAIN
+    if len(attributes) == 1:
+        key, value = attributes[0]
+        if key == "class":
+            return _kind_of(tag, value[:_MAX_NAME_CHARS])
     names = ""
     hidden = False
     for key, value in attributes:
@@ -105,49 +120,63 @@ def find_kind(tag: str, attributes: Sequence[tuple[str, str]]) -> Kind:
             names = f"{names} {value}" if names else value
         elif key in _HIDING and _hides(key, value):
             hidden = True
-    kind = _kind_of(tag, names)
-    return kind._replace(trait=Trait.HIDDEN, is_out=True) if hidden else kind
+    return _kind_of(tag, names, hidden)
 
 
 def find_link_kind(classes: str | None, relation: str | None, itemprop: str | None) -> Kind:
     """Return what a link is by its class, relation and itemprop."""
-    if classes is None and relation is None and itemprop is None:
-        return PLAIN
+    if relation is None and itemprop is None:
+        return PLAIN if classes is None else _kind_of("a", classes[:_MAX_NAME_CHARS])
     return _kind_of("a", " ".join([names[:_MAX_NAME_CHARS] for names in (classes, itemprop, relation) if names]))
 
 
 @lru_cache(maxsize=65536)
-def _kind_of(tag: str, names: str) -> Kind:
-    trait = _trait(tag, names)
-    if not names:
-        return Kind(trait, names, is_out=trait.is_out)
-    return Kind(trait, names, _BYLINE.search(names) is not None, _DATE.search(names) is not None, trait.is_out)
+def _kind_of(tag: str, names: str, hidden: bool = False) -> Kind:
+    """Return what an element is; pages repeat the names of their elements, and sites those of their pages."""
+    said = 0
+    for name in names.split():
+        said |= _find_said(name)
+    trait = Trait.HIDDEN if hidden else _trait(tag, said)
+    is_byline, is_date, is_title = bool(said & _BYLINED), bool(said & _DATED) or tag in _DATED_TAGS, tag == "h1"
+    return Kind(trait, names, is_byline, is_date, is_title, trait.is_out, is_byline or is_date or is_title)
 
 
-def _trait(tag: str, names: str) -> Trait:
+def _trait(tag: str, said: int) -> Trait:
     if tag in FURNITURE_TAGS:
         return Trait.FURNITURE
     if tag in _NEVER:
         return Trait.PLAIN
-    listed = names.split()
-    if "hidden" in listed and not any(name.endswith(_SHOWN) for name in listed):
+    if said & _HIDDEN and not said & _SHOWN:
         return Trait.HIDDEN
-    listed = [name for name in listed if not name.startswith(_STATES)]
-    words = [_to_words(name) for name in listed]
-    if any(not _ALWAYS.isdisjoint(each) and _MODIFIERS.isdisjoint(each) for each in words):
+    if said & _ALWAYS_OUT:
         return Trait.ALWAYS_FURNITURE
-    if _STORY.search(names):
+    if said & _STORIED:
         return Trait.STORY
     if tag in _HEADING_TAGS:
         return Trait.PLAIN
-    if tag in _PAYWALL_TAGS and any("paywall" in each or "regwall" in each for each in words):
-        return Trait.FURNITURE
-    return Trait.FURNITURE if any(map(_is_furniture, listed, words)) else Trait.PLAIN
+    is_out = said & _OUT or (said & _WALLED and tag in _PAYWALL_TAGS)
+    return Trait.FURNITURE if is_out else Trait.PLAIN
+
+
+@lru_cache(maxsize=65536)
+def _find_said(name: str) -> int:
+    """Return what one name of an element says, as flags; a name is what stands between two spaces."""
+    said = _BYLINED if _BYLINE.search(name) else 0
+    said |= _DATED if _DATE.search(name) else 0
+    said |= _STORIED if _STORY.search(name) else 0
+    said |= _HIDDEN if name == "hidden" else 0
+    said |= _SHOWN if name.endswith(_SHOWING) else 0
+    if name.startswith(_STATES):
+        return said
+    words = _to_words(name)
+    said |= _WALLED if "paywall" in words or "regwall" in words else 0
+    if not _MODIFIERS.isdisjoint(words):
+        return said
+    said |= _ALWAYS_OUT if not _ALWAYS.isdisjoint(words) else 0
+    return said | _OUT if _is_furniture(name, words) else said
 
 
 def _is_furniture(name: str, words: list[str]) -> bool:
-    if not _MODIFIERS.isdisjoint(words):
-        return False
     if not _WORDS.isdisjoint(words) or name in _WHOLE_NAMES:
         return True
     return any(f"{one}-{two}" in _PAIRS for one, two in pairwise(words)) or _AD_BLOCK.fullmatch(name) is not None
@@ -168,4 +197,7 @@ def _hides(key: str, value: str) -> bool:
     """Return whether an attribute hides its element."""
     if key == "hidden":
         return value != "until-found"
-    return value == "true" if key == "aria-hidden" else _HIDDEN_STYLE.search(value) is not None
+    if key == "aria-hidden":
+        return value == "true"
+    lower = value.lower()
+    return ("none" in lower or "hidden" in lower) and _HIDDEN_STYLE.search(value) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from transforms.read.page.tree import Element
@@ -10,6 +10,7 @@ from transforms.read.page.tree import Element
 _MAX_VALUE_CHARS = 20_000
 """Longer contents are data of scripts."""
 _MAX_VALUES = 2_000
+_NAMING = ("property", "name", "itemprop", "http-equiv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,12 @@ def read_head(root: Element) -> Head:
     titles: list[str] = []
     linked_data: list[str] = []
     for element in root.iter("meta", "link", "title", "script"):
-        if element.tag == "meta":
-            for name, value in _named_values(element):
-                if len(metas) < _MAX_VALUES:
-                    metas.setdefault(name, []).append(value)
-        elif element.tag == "link":
+        tag = element.tag
+        if tag == "meta":
+            _add_meta(element, metas)
+        elif tag == "link":
             _add_link(element, links)
-        elif element.tag == "title":
+        elif tag == "title":
             titles.append(" ".join("".join(element.itertext()).split()))
         elif "ld+json" in (element.get("type") or "").lower() and element.text:
             linked_data.append(element.text)
@@ -55,15 +55,15 @@ def read_head(root: Element) -> Head:
     )
 
 
-def _named_values(element: Element) -> Iterator[tuple[str, str]]:
+def _add_meta(element: Element, metas: dict[str, list[str]]) -> None:
     attributes = dict(element.items())
     value = " ".join(attributes.get("content", "").split())
     if not value or len(value) > _MAX_VALUE_CHARS:
         return
-    for key in ("property", "name", "itemprop", "http-equiv"):
+    for key in _NAMING:
         name = attributes.get(key)
-        if name:
-            yield name.strip().lower(), value
+        if name and len(metas) < _MAX_VALUES:
+            metas.setdefault(name.strip().lower(), []).append(value)
 
 
 def _add_link(element: Element, links: dict[str, list[str]]) -> None:

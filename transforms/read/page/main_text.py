@@ -40,6 +40,8 @@ _MAX_LABEL_CHARS = 30
 _MAX_LEADS = 4
 _MIN_LEAD_CHARS = 70
 _MAX_LEAD_LINK_SHARE = 0.3
+_PIECES = frozenset(("p", "li", "blockquote", "td"))
+"""Elements that hold a piece of what the element around them tells."""
 
 
 def find_main_text(outline: Outline, title: str | None) -> MainText:
@@ -68,9 +70,10 @@ def find_all_text(outline: Outline, title: str | None, *, with_furniture: bool =
 
 def _find(outline: Outline, title: str | None, out: Sequence[bool]) -> MainText | None:
     """Return the story among what is no furniture, or None."""
-    story = _inherited(outline, [node.trait is Trait.STORY for node in outline.nodes])
+    is_story = Trait.STORY
+    story = _inherited(outline, [node.trait is is_story for node in outline.nodes])
     weights = [0.0 if out[block.node] else _weight(block) for block in outline.blocks]
-    total = sum(weight for weight in weights if weight > 0) or 1.0
+    total = sum([weight for weight in weights if weight > 0]) or 1.0
     in_story = [
         float(len(block.text) - 1.5 * block.link_chars) if story[block.node] and not out[block.node] else 0.0
         for block in outline.blocks
@@ -194,10 +197,11 @@ def _furniture(outline: Outline, *, spare_all: bool = False) -> list[bool]:
     comments are spared only with `spare_all`.
     """
     nodes = outline.nodes
-    prose = _sums(outline, [len(block.text) if _is_prose(block) else 0 for block in outline.blocks])
-    enough = sum(len(block.text) for block in outline.blocks if _is_prose(block)) * _UNFLAG_SHARE
-    marked = [False] * len(nodes)
     out = [index for index, node in enumerate(nodes) if node.trait.is_out]
+    prose_chars = [len(block.text) if _is_prose(block) else 0 for block in outline.blocks]
+    prose = _sums(outline, prose_chars)
+    enough = sum(prose_chars) * _UNFLAG_SHARE
+    marked = [False] * len(nodes)
     by_name: dict[str, float] = defaultdict(int)
     for index in out:
         if nodes[index].trait is Trait.FURNITURE:
@@ -214,14 +218,15 @@ def _inherited(outline: Outline, marked: Sequence[bool]) -> list[bool]:
     result = [*marked]
     if True not in marked:
         return result
-    for index, node in enumerate(outline.nodes):
-        if not result[index] and node.parent >= 0:
-            result[index] = result[node.parent]
+    for index, (_, parent, _, _) in enumerate(outline.nodes):
+        if parent >= 0 and result[parent]:
+            result[index] = True
     return result
 
 
 def _is_prose(block: Block) -> bool:
-    return len(block.text) >= _MIN_PROSE_CHARS and block.link_chars < len(block.text) * _MAX_LINK_SHARE
+    chars = len(block.text)
+    return chars >= _MIN_PROSE_CHARS and block.link_chars < chars * _MAX_LINK_SHARE
 
 
 def _weight(block: Block) -> float:
@@ -237,10 +242,10 @@ def _find_container(outline: Outline, weights: Sequence[float], gain: float) -> 
     """Return the index of the element that holds the story, or None."""
     nodes = outline.nodes
     local = [0.0] * len(nodes)
-    for block, weight in zip(outline.blocks, weights, strict=True):
+    for (_, tag, node, _), weight in zip(outline.blocks, weights, strict=True):
         if weight > 0:
-            parent = nodes[block.node].parent
-            holder = parent if block.tag in ("p", "li", "blockquote", "td") and parent >= 0 else block.node
+            parent = nodes[node].parent
+            holder = parent if tag in _PIECES and parent >= 0 else node
             local[holder] += weight
             above = nodes[holder].parent
             if above >= 0:
@@ -298,8 +303,8 @@ def _sums(outline: Outline, weights: Sequence[float]) -> list[float]:
     """Return for each element the weight of all blocks in it."""
     nodes = outline.nodes
     sums = [0.0] * len(nodes)
-    for block, weight in zip(outline.blocks, weights, strict=True):
-        sums[block.node] += weight
+    for (_, _, node, _), weight in zip(outline.blocks, weights, strict=True):
+        sums[node] += weight
     for index in range(len(nodes) - 1, 0, -1):
         if sums[index]:
             sums[nodes[index].parent] += sums[index]

@@ -16,7 +16,8 @@ _SHORT_LABEL_CHARS = 3
 
 def to_folded(text: str) -> str:
     """Return a text as it is compared: words in one case, nothing between them but a space."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(_WORD.findall(plain.casefold()))
 
 
 def site_names(head: Head, article: StructuredArticle | None) -> frozenset[str]:

@@ -53,6 +53,8 @@ def parse_tree(page: bytes) -> Element | None:
 
 def to_text(element: Element, max_chars: int) -> str:
     """Return what an element shows, on one line, as far as `max_chars`: what is called a date may hold a page."""
+    if not len(element):  # most are a word or two, and an iterator costs more than they do
+        return " ".join((element.text or "").split())[:max_chars]
     pieces: list[str] = []
     chars = 0
     for text in element.itertext():

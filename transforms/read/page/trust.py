@@ -84,4 +84,4 @@ def told_share(page: Page, text: str) -> float | None:
     if len(words) < _MIN_DESCRIPTION_WORDS:
         return None
     folded = text[:_MAX_COMPARED_CHARS].lower()
-    return sum(word in folded for word in words) / len(words)
+    return sum([word in folded for word in words]) / len(words)
