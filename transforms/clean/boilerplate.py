@@ -40,6 +40,8 @@ def _is_phrase(key: str, zone: Zone) -> bool:
     words = vocabulary()
     if key in words.anywhere or (zone is not Zone.MIDDLE and key in words.edges):
         return True
+    if zone is not Zone.MIDDLE and words.edge_patterns.fullmatch(key) is not None:
+        return True
     return words.patterns.fullmatch(key) is not None
 
 

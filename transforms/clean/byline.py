@@ -8,9 +8,14 @@ from typing import NamedTuple
 
 from transforms.clean.vocabulary import to_key, vocabulary
 from transforms.clean.zones import Zone
+from transforms.instants import find_instant
 
 _MAX_CHARS = 160
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TIME = re.compile(r"\d[:h]\d\d")
+_MAX_SOURCE_WORDS = 2
+_WORDS = re.compile(r"[^\W\d_][\w.-]*")
 _MAX_ROLE_WORDS = 4
 _MAX_DATE_WORDS = 12
 _MAX_BARE_DATE_WORDS = 8
@@ -65,17 +70,29 @@ def find_byline_line(text: str, zone: Zone) -> str | None:
     """Return `moved_to_byline` or `moved_to_published` for such a line above or below the story, or None."""
     if len(text) > _MAX_CHARS:
         return None
-    if find_byline(text) is not None or (zone is Zone.HEAD and _find_signed(text) is not None):
+    if find_byline(text) is not None or (zone is Zone.HEAD and (_find_signed(text) is not None or _is_desk(text))):
         return "moved_to_byline"
     return find_date_line(text, zone)
 
 
+def _is_desk(text: str) -> bool:
+    """Return whether a line is the name of a desk or an agency and nothing else."""
+    return to_key(text) in vocabulary().desks
+
+
+def find_line_below_lead(text: str) -> str | None:
+    """Return why a line below a standfirst is a byline or a complete date, or None: there it could be a sub-head."""
+    if _is_desk(text):
+        return "moved_to_byline"
+    reason = find_byline_line(text, Zone.MIDDLE)
+    return "moved_to_published" if reason is None and len(text) <= _MAX_CHARS and is_date(text) else reason
+
+
 def find_byline(text: str) -> PrintedByline | None:
     """Return the byline that a whole line is, or None."""
-    dated = _DATE_START.search(text) if _DIGIT.search(text) else None
-    signed = text if dated is None else text[: dated.start()]
-    signed = signed.rstrip(" |•·,–—-")
-    after = None if dated is None else dated.group().strip(" |•·,–—-")
+    start = _find_date_start(text)
+    signed = (text if start is None else text[:start]).rstrip(" |•·,–—-")
+    after = None if start is None else text[start:].strip(" |•·,–—-")
     desk = _desk().fullmatch(signed)
     if desk is not None:
         return PrintedByline(signed, (), after, desk["desk"])
@@ -85,7 +102,8 @@ def find_byline(text: str) -> PrintedByline | None:
 
 def find_signature(text: str) -> PrintedByline | None:
     """Return the byline of a line that cleaning took for one, with or without its "By"."""
-    return find_byline(text) or _find_signed(text)
+    desk = PrintedByline(text, (), None, text) if _is_desk(text) else None
+    return find_byline(text) or _find_signed(text) or desk
 
 
 def _find_signed(text: str) -> PrintedByline | None:
@@ -125,5 +143,38 @@ def find_date_line(text: str, zone: Zone) -> str | None:
                 return "moved_to_published"
             if key in vocabulary().updated:
                 return "update_note"
-    bare = _DATE_START.fullmatch(text) is not None and len(text.split()) <= _MAX_BARE_DATE_WORDS
+    bare = len(text.split()) <= _MAX_BARE_DATE_WORDS and (
+        _DATE_START.fullmatch(text) is not None or is_date(text, foreign_words=_MAX_SOURCE_WORDS)
+    )
     return "moved_to_published" if bare and zone is Zone.HEAD and text[0] not in "|•·,–—-" else None
+
+
+def is_date(text: str, *, foreign_words: int = 0) -> bool:
+    """Return whether a line is a complete date and nothing else, in any of the languages.
+
+    Before a date with its time may stand some `foreign_words`: who says so.
+    """
+    instant = find_instant(text) if _YEAR.search(text) else None
+    if instant is None:
+        return False
+    before, _, after = text.partition(instant.raw)
+    if any(to_key(word) not in vocabulary().date_words for word in _WORDS.findall(after)):
+        return False
+    foreign = [word for word in _WORDS.findall(before) if to_key(word) not in vocabulary().date_words]
+    return len(foreign) <= (foreign_words if _TIME.search(instant.raw) else 0)
+
+
+def _find_date_start(text: str) -> int | None:
+    """Return where a byline's date begins, words before it such as "on" and the day of the week included, or None."""
+    if _DIGIT.search(text) is None:
+        return None
+    labelled = _DATE_START.search(text)
+    instant = find_instant(text) if _YEAR.search(text) else None
+    starts = [] if labelled is None else [labelled.start()]
+    at = -1 if instant is None else text.find(instant.raw)
+    if at >= 0 and is_date(text[at:]):
+        words = list(_WORDS.finditer(text, 0, at))
+        while words and to_key(words[-1].group()) in vocabulary().date_words:
+            at = words.pop().start()
+        starts.append(at)
+    return min(starts, default=None)

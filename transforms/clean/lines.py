@@ -37,6 +37,8 @@ LINE_RULES = (
 
 _RULES_BY_ZONE = {zone: tuple(rule for rule in LINE_RULES if zone in rule.zones) for zone in Zone}
 
+_MAX_BELOW_LEAD = 2
+"""A byline and a date."""
 _MAX_LINE_CHARS = 900
 """Longer paragraphs are asked nothing."""
 
@@ -48,6 +50,7 @@ def take_lines(draft: Draft) -> Draft:
     taken: dict[int, Taken] = {}
     last = _take_edge(texts, telling, range(len(texts) - 1, -1, -1), taken)
     first = _take_edge(texts, telling, range(last + 1), taken)
+    _take_below_lead(texts, range(first + 1, last), taken)
     for index in range(first, last):
         _take(texts[index], index, Zone.MIDDLE, taken)
     return draft.without(taken)
@@ -67,6 +70,18 @@ def _take_edge(texts: Sequence[str], telling: Sequence[bool], order: range, take
         if not _take(texts[index], index, zone, taken) and (telling[index] or not any_telling):
             return index
     return order.stop
+
+
+def _take_below_lead(texts: Sequence[str], order: range, taken: dict[int, Taken]) -> None:
+    """Add byline and date to `taken` where they stand below a standfirst that tells something.
+
+    Where more such lines follow, they head the parts of the story: letters, days of a diary.
+    """
+    if not order or byline.find_line_below_lead(texts[order[0]]) is None:
+        return
+    signed = {index: reason for index in order if (reason := byline.find_line_below_lead(texts[index]))}
+    if len(signed) <= _MAX_BELOW_LEAD and [*signed] == [*order[: len(signed)]]:
+        taken.update({index: Taken("byline", reason) for index, reason in signed.items()})
 
 
 def _take(text: str, index: int, zone: Zone, taken: dict[int, Taken]) -> bool:

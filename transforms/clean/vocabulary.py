@@ -39,6 +39,8 @@ class Vocabulary:
     """Words that make a name in a byline the name of a job or an outlet."""
     published: frozenset[str]
     updated: frozenset[str]
+    date_words: frozenset[str]
+    """Days of the week, and what stands between a printed day and its time."""
     anywhere: frozenset[str]
     """Whole lines that are furniture wherever they stand."""
     edges: frozenset[str]
@@ -50,6 +52,8 @@ class Vocabulary:
     openings: re.Pattern[str]
     """Beginnings of lines that are furniture above and below the story."""
     patterns: re.Pattern[str]
+    edge_patterns: re.Pattern[str]
+    """The same, for lines above and below the story."""
     publisher_credits: re.Pattern[str]
     partial_credits: re.Pattern[str]
 
@@ -80,12 +84,14 @@ def vocabulary() -> Vocabulary:
         roles=re.compile(rf"\b(?:{'|'.join(sorted(_words(languages, 'roles')))})\b", re.IGNORECASE),
         published=_words(languages, "published"),
         updated=_words(languages, "updated"),
+        date_words=_words(languages, "date_words"),
         anywhere=_words(boilerplate, "anywhere"),
         edges=_words(boilerplate, "edges"),
         link_lists=_words(boilerplate, "link_lists"),
         labels=_openings(boilerplate, "labels"),
         openings=_openings(boilerplate, "openings"),
         patterns=_alternatives(_listed(boilerplate, "patterns")),
+        edge_patterns=_alternatives(_listed(boilerplate, "edge_patterns")),
         publisher_credits=_credits(credits, "publisher"),
         partial_credits=_credits(credits, "partial_credit"),
     )

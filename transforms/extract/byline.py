@@ -13,8 +13,9 @@ _LINE = 0.9
 
 def extract_byline(story: Story) -> tuple[Found, ...]:
     """Return `byline` and `authors`; a byline that names a desk or an agency only has no authors."""
-    lines = find_moved(story.cleaned, "moved_to_byline")
-    printed = find_signature(lines[0]) if lines else None
+    bylines = [find_signature(line) for line in find_moved(story.cleaned, "moved_to_byline")]
+    signed = [byline for byline in bylines if byline is not None]
+    printed = next((byline for byline in signed if byline.names), signed[0] if signed else None)
     found = [*_authors_of_placement(story)]
     if printed is not None:
         found.append(Found("byline", printed.byline, "byline_line", _LINE))

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from transforms.clean.rights import find_notice_line
+from transforms.clean.zones import Zone
+from transforms.extract.byline import to_spoken
 from transforms.read.page.blocks import Mark
 from transforms.read.page.names import is_site, to_folded
 from transforms.read.page.page import Page
@@ -41,23 +44,39 @@ _MAX_SIGNED_CHARS = 120
 _NEAR_BLOCKS = 8
 _BELOW_BLOCKS = 40
 _BESIDE_BLOCKS = 1
+_MAX_ENDING = 3
 _MAX_NAME_WORDS = 6
 _MAX_NAME_CHARS = 60
 _MAX_NAMES = 12
+_MAX_ABBREVIATION_CHARS = 3
 _MAX_SLASHES = 3
 """More of them divide sections or tags, not names."""
-_ADDRESS = re.compile(r"https?:|www\.|@\w|\w@|[<>{}=_#©\[\]\\]|\d{3}|\.(?:com|html?|php|aspx?)\b")
+_ADDRESS = re.compile(
+    r"https?:|www\.|@\w|\w@|[<>{}=_#©\[\]\\]|\d{3}|\.(?:com|html?|php|aspx?)\b|\w\s?:(?:\s|$)|\bCC[ -]BY\b"
+    r"|\b(?:GmbH|Ltd|LLC|Inc)\b"
+)
+"""An address, a handle, a label with its colon, a licence, a firm: no name."""
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _DATE_TAIL = re.compile(
     r"\s*(?:[|•·,–—-]|\bon\b|\bam\b|\bvom\b|\ble\b|\bel\b|\bil\b|\bop\b|\bem\b)?\s*(?:\w+,\s*)?"
     r"(?<!\w)(?:\d{1,2}[./ ]|\d{4}[-/]|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d).*$"
 )
+_DATE_HEAD = re.compile(
+    r"[^|]{0,30}?\d[^|]{0,10}?\b(?:19|20)\d\d\b(?:\W+\d{1,2}[:.h]\d\d(?: ?(?:[ap]\.?m\.?|Uhr|h))?)?\W{1,5}"
+)
+"""The date before a byline: "May 17, 2011 by Jane Doe"."""
 _SECTION = re.compile(r"^[^\W\dA-Z_]+\s+(?=(?:by|von|par|por|di|door)\s+[A-Z])")
 """A section's name before the byline itself: "capital von Jane Doe"."""
+_KIND = re.compile(r"^(?:[^\W\d_]+\s+){1,3}(?=by\s+[A-Z])|^(?:[^\W\d_]+\s+){1,3}(?=By\s)")
+"""What was written before the byline itself: "News By Jane Doe"."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MAX_DATE_CHARS = 60
 _LINK = re.compile(r"(?:https?:)?//|www\.", re.IGNORECASE)
+_LINKS = re.compile(r"\s*(?:https?://|www\.)\S+", re.IGNORECASE)
+_EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,6}")
+"""A name in Chinese, Japanese or Korean: two to six signs, without a space between first and last name."""
 _COMMENT = re.compile(r"comment|kommentar|comentario|reply|replies|respond|reaction|related|teaser", re.IGNORECASE)
+_INITIAL = re.compile(r"(?<![^\s.])[A-Z]$")
 _LETTER = re.compile(r"[^\W\d_]")
 _DASH = re.compile(r"\s+[–—-]+\s+|\s+@\s+")
 _PARTICLES = frozenset(
@@ -73,7 +92,10 @@ _ARTICLE_WORDS = frozenset(["der", "die", "das", "the", "a", "an", "le", "la", "
 def find_byline(page: Page) -> Byline | None:
     """Return who signed the page's story, or None."""
     found = next((byline for byline in _candidates(page) if byline.names), None)
-    if found is None or len(found.names) == 1:
+    if found is None:
+        return None
+    found = found._replace(names=tuple(map(_to_spoken, found.names)))
+    if len(found.names) == 1:
         return found
     people = tuple(name for name in found.names if not is_site(name, page.sites))
     return found._replace(names=people) if people else found
@@ -85,18 +107,18 @@ def split_people(line: str, *, lone_words: bool = True, jobs: bool = True) -> tu
     Without `lone_words` a name has a first and a last part; without `jobs` it may hold a word for a job.
     """
     text = html.unescape(line) if "&" in line else line
-    text = " ".join(text.split())
+    text = " ".join(text.replace("\u00ad", "").split())
     if not text or len(text) > _MAX_LINE_CHARS or _LINK.match(text) or text.count("/") > _MAX_SLASHES:
         return ()
     words = page_words()
-    text = _SECTION.sub("", _BRACKETS.sub("", text))
+    text = _KIND.sub("", _SECTION.sub("", _BRACKETS.sub("", _LINKS.sub("", text))))
     for _ in range(2):
         text = words.by.sub("", text.strip(" :,|–—-•·"), count=1)
     text = _DATE_TAIL.sub("", text)
     names: dict[str, str] = {}
     for part in words.joins.split(text):
         name = _to_name(part, lone_words=lone_words)
-        if name is not None and jobs and words.jobs.search(name):
+        if name is not None and (jobs or names) and words.jobs.search(name):
             continue
         if name is not None:
             names.setdefault(to_folded(name), name)
@@ -114,6 +136,7 @@ def _candidates(page: Page) -> Iterator[Byline]:
     named = [people, *_metas(page)]
     yield from (each for each in named if _is_full(each, sites))
     printed = [*_printed(page)]
+    yield from (each._replace(confidence=0.7) for each in named if _is_printed(each, printed, page))
     yield _together(printed, lone_words=False, confidence=0.75)
     yield from _signed_lines(page)
     yield _name_above(page)
@@ -143,8 +166,26 @@ def _together(printed: Sequence[_Printed], *, lone_words: bool, confidence: floa
 
 
 def _is_full(byline: Byline, sites: frozenset[str]) -> bool:
-    """Return whether a byline names people with first and last names, not the site or a user."""
-    return any(" " in name and not is_site(name, sites) for name in byline.names)
+    """Return whether a byline names people with first and last names, not the site, an outlet or a user."""
+    return any(
+        ((" " in name and not _is_small(name)) or _EASTERN.fullmatch(name) is not None)
+        and not is_site(name, sites)
+        and page_words().outlets.search(name) is None
+        for name in byline.names
+    )
+
+
+def _is_small(name: str) -> bool:
+    """Return whether a name begins as no name does: "your wedding bloggers"; "van Gogh" is none."""
+    return name[0].islower() and name.split()[0] not in _PARTICLES
+
+
+def _is_printed(byline: Byline, printed: Sequence[_Printed], page: Page) -> bool:
+    """Return whether all that data say is the byline right above the story, be it the name of a user."""
+    above = next((each for each in printed if each.at <= page.story.start), None)
+    if above is None or len(byline.names) != 1 or is_site(byline.names[0], page.sites):
+        return False
+    return to_folded(byline.names[0]) == to_folded(above.text)
 
 
 def _metas(page: Page) -> Iterator[Byline]:
@@ -182,6 +223,8 @@ def _signed_lines(page: Page) -> Iterator[Byline]:
         text = blocks[index].text
         if len(text) > _MAX_SIGNED_CHARS:
             continue
+        if index in near and words.by.match(text) is None and (date := _DATE_HEAD.match(text)) is not None:
+            text = text[date.end() :]
         if words.author_label.match(text) or (index in near and words.by.match(text)):
             dated = _DATE_TAIL.search(text) is not None
             yield Byline(split_people(text, lone_words=dated and index in near), "byline_line", 0.65, text)
@@ -197,16 +240,19 @@ def _name_above(page: Page) -> Byline:
             _YEAR.search(each.text) and len(each.text) < _MAX_DATE_CHARS for each in around
         ):
             names = split_people(text, lone_words=False)
-            if len(names) == 1 and to_folded(names[0]) == to_folded(text) and not blocks[index].link_chars:
+            is_name = len(names) == 1 and to_folded(names[0]) == to_folded(text) and not blocks[index].link_chars
+            if is_name and (page.title is None or to_folded(text) not in to_folded(page.title.text)):
                 return Byline(names, "line_above", 0.5, text)
     return Byline((), "line_above", 0.5)
 
 
 def _last_line(page: Page) -> Byline:
-    """Return the name that is all of the story's last line: in much of Europe a story is signed below."""
-    text = page.story.paragraphs[-1] if page.story.paragraphs else ""
+    """Return the name that is all of the story's last line, but for notices: in much of Europe one signs below."""
+    ending = reversed(page.story.paragraphs[-_MAX_ENDING:])
+    text = next((text for text in ending if find_notice_line(text, Zone.TAIL) is None), "")
     names = split_people(text, lone_words=False) if len(text) <= _MAX_NAME_CHARS else ()
     is_name = len(names) == 1 and to_folded(names[0]) == to_folded(text) and len(page.story.paragraphs) > 3
+    is_name = is_name and text[-1] not in ":!?…"
     return Byline(names if is_name else (), "last_line", 0.5, text)
 
 
@@ -240,6 +286,7 @@ def _to_name(part: str, *, lone_words: bool) -> str | None:
     words = page_words()
     name = _DASH.split(part.strip())[0].strip(' .,:;|–—-•·*"“”„»«')
     name = words.by.sub("", name, count=1)
+    name = f"{name}." if _INITIAL.search(name) and f"{name}." in part else name
     folded = " ".join(name.lower().split())
     if not name or folded in words.nobodies or len(name) > _MAX_NAME_CHARS or _ADDRESS.search(name):
         return None
@@ -248,6 +295,14 @@ def _to_name(part: str, *, lone_words: bool) -> str | None:
     if not lone_words and (" " not in name or not _is_capitalised(name)):
         return None
     return name
+
+
+def _to_spoken(name: str) -> str:
+    """Return a name in capitals as it is spoken of; one of short words stays, which may be that of an agency."""
+    words = name.split()
+    long = [word for word in words if word.endswith(".") or len(word) > _MAX_ABBREVIATION_CHARS]
+    is_name = len(words) > 1 and 2 * len(long) > len(words) and page_words().outlets.search(name) is None
+    return to_spoken(name) if is_name else name
 
 
 def _is_capitalised(name: str) -> bool:

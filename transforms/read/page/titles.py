@@ -1,39 +1,32 @@
 """The headline of a page: what h1, og:title, JSON-LD and the title element say, reconciled.
 
-The name of the site, a kicker in an element of its own and labels such as "Breaking:" are no part of it.
+The headline is what is printed above the story. The name of the site, a kicker in an element of its own and labels
+such as "Breaking:" are no part of it.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from lxml import etree
-
-from transforms.read.page.blocks import Mark, Outline
+from transforms.read.page.blocks import Outline
 from transforms.read.page.head import Head
+from transforms.read.page.headings import (
+    Heading,
+    first_headings,
+    is_story_below,
+    lesser_headings,
+    lines_above_story,
+    second_headings,
+)
 from transforms.read.page.names import to_folded
-from transforms.read.page.tree import Element
-from transforms.read.page.vocabulary import page_words
+from transforms.read.page.title_text import clean_title, is_site_name, split_title
 from transforms.read.schema_org import StructuredArticle
 
-_SEPARATOR = re.compile(r"\s+[|–—\-:·•»«>/~]+\s+|\s*[|»]\s*|\s+::\s+|:\s")
-_SEGMENT = re.compile(r"\s+[|–—\-·•»«>/~:]+\s+|\s*[|»]\s*")
-_LESSER_HEADINGS = frozenset(("h2", "h3"))
-_SILENT = frozenset(("script", "style", "svg"))
-_PARTING = frozenset(("br", "div", "span", "p"))
-_MAX_PIECES = 1_000
-_MAX_CHARS = 400
-_MAX_GIVEN_CHARS = 1_000
 _MIN_CHARS = 6
 _MIN_WORDS = 3
-_KICKER = re.compile(
-    r"kicker|overline|topline|eyebrow|dachzeile|roofline|supertitle|rubric|visuallyhidden|sr-only|label|flag|badge",
-    re.I,
-)
 _MIN_OVERLAP = 0.5
+_LESSER_METAS = ("twitter:title", "parsely-title", "dc.title", "sailthru.title", "citation_title")
 
 
 class Title(NamedTuple):
@@ -44,100 +37,168 @@ class Title(NamedTuple):
     confidence: float
 
 
-class _Heading(NamedTuple):
-    """A heading without and with its kicker."""
+class _Named(NamedTuple):
+    """A title that the page gives beside what it shows."""
 
-    bare: str
-    whole: str
+    method: str
+    text: str
+    folded: str
+
+
+class _Lesser(NamedTuple):
+    """A heading that is not of the first rank."""
+
+    text: str
+    tag: str
+    is_above_story: bool
 
 
 def find_title(head: Head, article: StructuredArticle | None, outline: Outline, sites: frozenset[str]) -> Title | None:
     """Return the headline, or None where nothing on the page looks like one; `sites` are the site's names, folded."""
     named = _named(head, article, sites)
-    shown = [*_shown(outline.titles, sites)]
-    segments = _segments(head.title, sites)
-    found = _same(shown, named) or _segment(outline, shown, segments) or _contained(shown, named, segments)
-    return found or _alike(shown, named, segments) or _first(shown, named, _clean(head.title, sites))
+    shown = [*first_headings(outline, sites)]
+    segments = split_title(head.title, sites)
+    element = clean_title(head.title, sites)
+    return (
+        _below_crumb(outline, named)
+        or _same(shown, named)
+        or _segment(outline, shown, segments)
+        or _contained(shown, named, segments, element)
+        or _alike(shown, named, segments)
+        or _first(shown, named)
+        or _from_element(outline, shown, segments, element)
+    )
 
 
-def _shown(headings: Sequence[Mark], sites: frozenset[str]) -> Iterator[_Heading]:
-    """Yield the headings of the first rank that are not the site's name."""
-    for mark in headings:
-        bare, whole = (_clean(_heading_text(mark.element, kickers=kickers), sites) for kickers in (False, True))
-        if bare is not None and whole is not None and not _is_site(bare, sites):
-            yield _Heading(bare, whole)
-
-
-def _named(head: Head, article: StructuredArticle | None, sites: frozenset[str]) -> list[tuple[str, str]]:
+def _named(head: Head, article: StructuredArticle | None, sites: frozenset[str]) -> list[_Named]:
     values = (
         ("json_ld", None if article is None else article.headline),
         ("meta:og:title", head.first("og:title")),
-        (
-            "meta:twitter:title",
-            head.first("twitter:title", "parsely-title", "dc.title", "sailthru.title", "citation_title"),
-        ),
+        ("meta:twitter:title", head.first(*_LESSER_METAS)),
     )
-    cleaned = ((method, _clean(value, sites)) for method, value in values)
-    return [(method, value) for method, value in cleaned if value is not None and not _is_site(value, sites)]
+    cleaned = ((method, clean_title(value, sites)) for method, value in values)
+    return [
+        _Named(method, value, to_folded(value))
+        for method, value in cleaned
+        if value is not None and not is_site_name(value, sites)
+    ]
 
 
-def _same(shown: Sequence[_Heading], named: Sequence[tuple[str, str]]) -> Title | None:
+def _below_crumb(outline: Outline, named: Sequence[_Named]) -> Title | None:
+    """Return the lesser heading right below the first one that is word by word what networks are told, kicker apart.
+
+    The heading above it is the end of a breadcrumb then, a rubric, or a line for search engines.
+    """
+    told = [each for each in named if each.method != "json_ld" and len(each.folded.split()) >= _MIN_WORDS]
+    for block in second_headings(outline) if told else ():
+        printed = f" {to_folded(block.text)}"
+        for each in told:
+            if printed.endswith(f" {each.folded}"):
+                return Title(each.text, block.tag, 0.9)
+    return None
+
+
+def _same(shown: Sequence[Heading], named: Sequence[_Named]) -> Title | None:
     """Return the heading that meta data confirm word by word, with its kicker only where they have it too."""
-    others = {to_folded(value): (value, method) for method, value in named}
+    others = {each.folded: each for each in named}
     for heading in shown:
-        for text in heading:
+        for text in (heading.bare, heading.whole):
             if to_folded(text) not in others:
                 continue
             bare = to_folded(text.partition(": ")[2])
             if bare in others and len(bare.split()) >= _MIN_WORDS:
-                return Title(*others[bare], 0.9)
+                return Title(others[bare].text, others[bare].method, 0.9)
             return Title(text, "h1", 0.98)
     return None
 
 
-def _segment(outline: Outline, shown: Sequence[_Heading], segments: Sequence[str]) -> Title | None:
-    """Return the heading, of whatever rank, that the title element names before or behind the site's name."""
-    first_rank = {to_folded(heading.bare): heading.bare for heading in shown}
-    for segment in segments:
-        if segment in first_rank and (segment != segments[-1] or len(segments) == 1):
-            return Title(first_rank[segment], "h1", 0.95)
+def _segment(outline: Outline, shown: Sequence[Heading], segments: Sequence[str]) -> Title | None:
+    """Return the heading, of whatever rank, that is a part of the title element; best one with the story right below.
+
+    The last part is the site's name or a motto, unless the story stands right below such a heading.
+    """
     if not segments:
         return None
-    for block in outline.blocks:
-        if block.tag in _LESSER_HEADINGS and len(block.text) < _MAX_CHARS and to_folded(block.text) in segments[:-1]:
-            return Title(block.text, block.tag, 0.85)
-    return None
+    by_text = {to_folded(heading.bare): heading for heading in shown}
+    told = [by_text[segment] for segment in segments if segment in by_text]
+    first = next((each for each in told if each.is_above_story and len(each.bare.split()) >= _MIN_WORDS), None)
+    lesser = None if first is not None else _lesser_segment(outline, segments)
+    if first is None and (lesser is None or not lesser.is_above_story):
+        inner = segments[:-1] if len(segments) > 1 else segments
+        first = next((each for each in told if to_folded(each.bare) in inner), None)
+    if first is not None:
+        return Title(first.bare, "h1", 0.95)
+    return None if lesser is None else Title(lesser.text, lesser.tag, 0.85)
 
 
-def _contained(shown: Sequence[_Heading], named: Sequence[tuple[str, str]], segments: Sequence[str]) -> Title | None:
-    """Return the shorter of heading and meta data where one holds the other: what it lacks are kickers and names."""
-    for bare, _ in shown:
-        folded = to_folded(bare)
+def _lesser_segment(outline: Outline, segments: Sequence[str]) -> _Lesser | None:
+    """Return the lesser heading that is a part of the title element, if one is, that with the story right below it."""
+    lesser = None
+    for at, block in lesser_headings(outline):
+        text = block.text.replace("\u00ad", "")
+        folded = to_folded(text)
+        if folded not in segments:
+            continue
+        if len(folded.split()) >= _MIN_WORDS and is_story_below(outline, at):
+            return _Lesser(text, block.tag, True)
+        if lesser is None and folded in segments[:-1]:
+            lesser = _Lesser(text, block.tag, False)
+    return lesser
+
+
+def _contained(
+    shown: Sequence[Heading], named: Sequence[_Named], segments: Sequence[str], element: str | None
+) -> Title | None:
+    """Return the shorter of heading and meta data where one holds the other: what it lacks are kickers and names.
+
+    A heading that is all of the title element, or goes on behind a colon, is the longer form of a headline.
+    """
+    whole = None if element is None else to_folded(element)
+    for heading in shown:
+        bare, folded = heading.bare, to_folded(heading.bare)
         if len(folded) < _MIN_CHARS or folded in segments[1:]:
             continue
-        for method, value in named:
-            other = to_folded(value)
+        if folded == whole:
+            return Title(bare, "h1", 0.93)
+        for method, value, other in named:
             if folded in other:
                 return Title(bare, "h1", 0.93)
-            if other in folded and len(other.split()) >= _MIN_WORDS:
+            is_glued = folded.endswith(other) or _goes_on(bare, value)
+            if other in folded and is_glued and len(other.split()) >= _MIN_WORDS:
                 return Title(value, method, 0.9)
         if any(folded in segment for segment in segments):
             return Title(bare, "h1", 0.9)
     return None
 
 
-def _alike(shown: Sequence[_Heading], named: Sequence[tuple[str, str]], segments: Sequence[str]) -> Title | None:
+def _goes_on(heading: str, value: str) -> bool:
+    """Return whether a heading goes on behind a value with a word: a subtitle or date in an element of its own."""
+    return heading[: len(value)].casefold() == value.casefold() and heading[len(value) :].lstrip()[:1].isalnum()
+
+
+def _alike(shown: Sequence[Heading], named: Sequence[_Named], segments: Sequence[str]) -> Title | None:
     """Return the heading that shares most of its words with meta data."""
-    others = [*(to_folded(value) for _, value in named), " ".join(segments)]
-    for bare, _ in shown:
-        if any(_overlap(to_folded(bare), other) >= _MIN_OVERLAP for other in others):
-            return Title(bare, "h1", 0.85)
+    others = [*(each.folded for each in named), " ".join(segments)]
+    for heading in shown:
+        if any(_overlap(to_folded(heading.bare), other) >= _MIN_OVERLAP for other in others):
+            return Title(heading.bare, "h1", 0.85)
     return None
 
 
-def _first(shown: Sequence[_Heading], named: Sequence[tuple[str, str]], element: str | None) -> Title | None:
-    if named:
-        return Title(named[0][1], named[0][0], 0.8)
+def _first(shown: Sequence[Heading], named: Sequence[_Named]) -> Title | None:
+    """Return the page's only heading where the story stands right below it, else what meta data say."""
+    if len(shown) == 1 and shown[0].is_above_story and len(shown[0].bare.split()) >= _MIN_WORDS:
+        return Title(shown[0].bare, "h1", 0.75)
+    return Title(named[0].text, named[0].method, 0.8) if named else None
+
+
+def _from_element(
+    outline: Outline, shown: Sequence[Heading], segments: Sequence[str], element: str | None
+) -> Title | None:
+    """Return the part of the title element that is printed above the story, else all of it, else any heading."""
+    for line in lines_above_story(outline, segments):
+        if len(line.split()) >= _MIN_WORDS:
+            return Title(line, "line_above", 0.75)
     if element is not None:
         return Title(element, "title_element", 0.7)
     return Title(shown[0].bare, "h1", 0.6) if shown else None
@@ -147,58 +208,3 @@ def _overlap(one: str, other: str) -> float:
     """Return the share of the shorter text's words that the other has too."""
     words, others = set(one.split()), set(other.split())
     return len(words & others) / max(1, min(len(words), len(others))) if min(len(words), len(others)) > 2 else 0.0
-
-
-def _heading_text(heading: Element, *, kickers: bool) -> str:
-    """Return the text of a heading, with or without kickers in elements of their own."""
-    pieces: list[str] = []
-    walker = etree.iterwalk(heading, events=("start", "end"))
-    for event, element in walker:
-        if event == "start":
-            is_kicker = element is not heading and _KICKER.search(element.get("class") or "") is not None
-            if element.tag in _SILENT or (is_kicker and not kickers):
-                walker.skip_subtree()
-            else:
-                pieces.append(element.text or "")
-        elif element is not heading:
-            pieces.append(element.tail or (" " if element.tag in _PARTING else ""))
-        if len(pieces) > _MAX_PIECES:
-            break
-    return "".join(pieces)
-
-
-def _segments(title: str | None, sites: frozenset[str]) -> list[str]:
-    """Return the parts of the title element between bars and dashes, folded, without the site's names."""
-    if title is None or len(title) > _MAX_GIVEN_CHARS:
-        return []
-    parts = (to_folded(part) for part in _SEGMENT.split(html.unescape(title)))
-    return [part for part in parts if part and part.replace(" ", "") not in sites]
-
-
-def _clean(text: str | None, sites: frozenset[str]) -> str | None:
-    """Return a title on one line without the names of the site and labels at its ends, or None."""
-    if text is None or len(text) > _MAX_GIVEN_CHARS:
-        return None
-    text = html.unescape(text) if "&" in text else text
-    text = " ".join(text.replace("\u00ad", "").split())
-    text = page_words().title_labels.sub("", text)
-    return _without_site(text, sites)[:_MAX_CHARS].strip() or None
-
-
-def _without_site(text: str, sites: frozenset[str]) -> str:
-    while True:
-        marks = list(_SEPARATOR.finditer(text))
-        if not marks:
-            return text
-        last, first = marks[-1], marks[0]
-        if last.group() != ": " and _is_site(text[last.end() :], sites):
-            text = text[: last.start()]
-        elif _is_site(text[: first.start()], sites):
-            text = text[first.end() :]
-        else:
-            return text
-
-
-def _is_site(text: str, sites: Iterable[str]) -> bool:
-    folded = to_folded(text).replace(" ", "")
-    return not folded or folded in sites

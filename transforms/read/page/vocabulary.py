@@ -27,6 +27,8 @@ class PageWords:
     """Words that sign a story and name nobody."""
     jobs: re.Pattern[str]
     """Words that make a name in a byline a job or a title."""
+    outlets: re.Pattern[str]
+    """Words in the names of newspapers, agencies and authorities, which people do not have."""
     published: re.Pattern[str]
     """Words in front of the date of publication."""
     updated: re.Pattern[str]
@@ -55,6 +57,7 @@ def page_words() -> PageWords:
         between=re.compile(rf"[\W_]*(?:(?:{any_of('joins')}|{any_of('by')})[\W_]*)?", re.IGNORECASE),
         nobodies=frozenset(words("nobodies")),
         jobs=re.compile(rf"\b(?:{any_of('jobs')})s?\b", re.IGNORECASE),
+        outlets=re.compile(rf"\b(?:{any_of('outlets')})\b|\b(?:GmbH|Ltd|LLC|Inc)\b", re.IGNORECASE),
         published=re.compile(rf"(?<!\w)(?:{any_of('published')})(?!\w)", re.IGNORECASE),
         updated=re.compile(rf"(?<!\w)(?:{any_of('updated')})(?!\w)", re.IGNORECASE),
     )
