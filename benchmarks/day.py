@@ -189,9 +189,9 @@ def _size_mb(folder: Path, pattern: str) -> float:
 
 
 @contextmanager
-def service(data: Path, log: Path, *, ui: bool) -> Iterator[psutil.Process]:
+def service(data: Path, log: Path) -> Iterator[psutil.Process]:
     """Run `copydesk serve` for a block, warm."""
-    command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data), *(() if ui else ("--no-ui",))]
+    command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=data.parent)
     try:
@@ -214,7 +214,7 @@ def live_through(folder: Path, options: argparse.Namespace) -> list[Sample]:
     day = Day(folder, options.seed)
     day.inbox.mkdir(parents=True)
     samples = []
-    with service(day.data, folder / "service.log", ui=options.ui) as process:
+    with service(day.data, folder / "service.log") as process:
         arrivals = threading.Thread(target=day.let_arrive, args=(options.arrivals, options.per_second))
         probes = threading.Thread(target=day.probe)
         began = time.monotonic()
@@ -225,6 +225,8 @@ def live_through(folder: Path, options: argparse.Namespace) -> list[Sample]:
                 time.sleep(SAMPLE_SECONDS)
                 samples.append(day.sample(process, time.monotonic() - began))
                 print(_line(samples[-1]), file=sys.stderr, flush=True)
+                if samples[-1].seconds > options.seconds:
+                    break
                 if len(samples) > 24 and samples[-1].dealt_with == samples[-24].dealt_with:
                     break  # nothing has moved for two minutes: it is stuck, and the table tells
         finally:
@@ -297,7 +299,7 @@ def main() -> int:
     parser.add_argument("--arrivals", type=int, default=86_400)
     parser.add_argument("--per-second", type=float, default=40.0, help="of a trickle; bursts come at once")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--ui", action="store_true", help="with Prefect's pages")
+    parser.add_argument("--seconds", type=float, default=4 * 3600.0, help="the day is cut short after so long")
     parser.add_argument("--out", default="day", help="beginning of the names of what is written")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="copydesk-day-") as folder:
