@@ -57,7 +57,7 @@ async def _cutoff(client: PrefectClient, now: datetime) -> datetime | None:
     oldest = await client.read_flow_runs(flow_run_filter=ended, sort=FlowRunSort.START_TIME_ASC, limit=1)
     if not oldest or oldest[0].end_time is None:
         return None
-    first = oldest[0].end_time.astimezone(UTC)
+    first = datetime.fromtimestamp(oldest[0].end_time.timestamp(), UTC)  # Prefect's own kind computes otherwise
     return min(first + max(SHARE * (now - first), timedelta(minutes=1)), now - YOUNGEST)
 
 

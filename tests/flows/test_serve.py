@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -180,23 +180,24 @@ def test_runs_and_events_older_than_the_retention_go(service: RunningService) ->
 
 
 def test_the_oldest_runs_make_room_in_the_database(service: RunningService) -> None:
-    flow = service.ask("/flows/", {"name": "of-long-ago"})
+    now = datetime.now(UTC)
+    flow = service.ask("/flows/", {"name": "of-days-ago"})
     made = [
-        service.ask("/flow_runs/", {"flow_id": flow["id"], "state": {"type": "COMPLETED"}})["id"] for _ in range(60)
+        service.ask("/flow_runs/", {"flow_id": flow["id"], "state": {"type": "COMPLETED"}})["id"] for _ in range(24)
     ]
-    with closing(sqlite3.connect(service.data / "prefect" / "prefect.db", timeout=30)) as database, database:
+    with closing(sqlite3.connect(service.data / "prefect" / "prefect.db", timeout=60)) as database, database:
         for number, run in enumerate(made):
-            moment = f"2020-01-{1 + number // 2:02} 00:00:00.000000"
-            database.execute("UPDATE flow_run SET start_time = ?, end_time = ? WHERE id = ?", [moment, moment, run])
+            ended = (now - timedelta(days=6) + number * timedelta(hours=6)).strftime("%Y-%m-%d %H:%M:%S.%f")
+            database.execute("UPDATE flow_run SET start_time = ?, end_time = ? WHERE id = ?", [ended, ended, run])
 
     async def make_room() -> int:
         async with PrefectClient(f"{service.url}/api") as client:
-            return await prefect_room.make_room(client, now=datetime(2020, 1, 31, 1, tzinfo=UTC))
+            return await prefect_room.make_room(client, now=now)
 
     home = service.data / "prefect"
-    assert asyncio.run(make_room()) == 8  # of the first 4 of 30 days
-    assert {run["id"] for run in service.flow_runs(flow_id=flow["id"])} == set(made[8:])
-    assert 0 < prefect_room.used_bytes(home) <= (home / "prefect.db").stat().st_size
+    assert asyncio.run(make_room()) == 3  # of the first 14 of 144 hours
+    assert {run["id"] for run in service.flow_runs(flow_id=flow["id"])} == set(made[3:])
+    assert prefect_room.used_bytes(home) > 0
     assert prefect_room.used_bytes(home / "elsewhere") == 0
 
 

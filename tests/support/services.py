@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,8 +21,10 @@ import psutil
 PROGRAM = "from flows.cli import main; main()"
 UP_SECONDS = 90.0
 SOON_SECONDS = 30.0
-PATIENCE_SECONDS = (30.0, 60.0)
+PATIENCE_SECONDS = (30.0, 60.0, 60.0)
 """How long the server may take to answer: it waits 20 s for SQLite's lock, more than once if need be."""
+BUSY = 503
+"""It has waited for that lock in vain."""
 
 
 def until(condition: Callable[[], Any], seconds: float = SOON_SECONDS) -> Any:
@@ -57,9 +59,15 @@ class RunningService:
         request = urllib.request.Request(f"{self.url}/api{path}", body, {"Content-Type": "application/json"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         for patience in PATIENCE_SECONDS:
-            with contextlib.suppress(TimeoutError), opener.open(request, timeout=patience) as answer:
-                said = answer.read()
-                return json.loads(said) if said else None
+            try:
+                with opener.open(request, timeout=patience) as answer:
+                    said = answer.read()
+                    return json.loads(said) if said else None
+            except urllib.error.HTTPError as error:
+                if error.code != BUSY:
+                    raise
+            except TimeoutError:
+                continue
         raise TimeoutError(f"Prefect's server has not answered {path} for {sum(PATIENCE_SECONDS)} s")
 
     def emit(self, event: str, payload: dict[str, Any]) -> None:
