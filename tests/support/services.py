@@ -20,11 +20,12 @@ import psutil
 
 PROGRAM = "from flows.cli import main; main()"
 UP_SECONDS = 90.0
-SOON_SECONDS = 30.0
-PATIENCE_SECONDS = (30.0, 60.0, 60.0)
-"""How long the server may take to answer: it waits 20 s for SQLite's lock, more than once if need be."""
+SOON_SECONDS = 120.0
+"""Twice as long as Prefect's server was seen to wait for a lock of its own database."""
+PATIENCE_SECONDS = 120.0
+"""How long the server may take to answer: it waits up to a minute for SQLite's lock."""
 BUSY = 503
-"""It has waited for that lock in vain."""
+"""It did not get that lock."""
 
 
 def until(condition: Callable[[], Any], seconds: float = SOON_SECONDS) -> Any:
@@ -58,17 +59,19 @@ class RunningService:
         body = None if question is None else json.dumps(question).encode()
         request = urllib.request.Request(f"{self.url}/api{path}", body, {"Content-Type": "application/json"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        for patience in PATIENCE_SECONDS:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
             try:
-                with opener.open(request, timeout=patience) as answer:
+                with opener.open(request, timeout=SOON_SECONDS) as answer:
                     said = answer.read()
                     return json.loads(said) if said else None
             except urllib.error.HTTPError as error:
                 if error.code != BUSY:
                     raise
+                time.sleep(1)
             except TimeoutError:
                 continue
-        raise TimeoutError(f"Prefect's server has not answered {path} for {sum(PATIENCE_SECONDS)} s")
+        raise TimeoutError(f"Prefect's server has not answered {path} for {PATIENCE_SECONDS} s")
 
     def emit(self, event: str, payload: dict[str, Any]) -> None:
         """Tell the server of an event, as any outsider can."""
