@@ -44,8 +44,6 @@ SETTINGS = {
     # By default only events go. Prefect looks once an hour (tests/flows/test_serve.py sees both go).
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": json.dumps(dict.fromkeys(CHATTER, CHATTER_SECONDS)),
-    # How long one statement waits for SQLite's write lock; the default of 10 s is too short for a busy disk.
-    "PREFECT_SERVER_DATABASE_TIMEOUT": "20",
     # A request that a dying server took with it is given up and sent again; the default waits for a minute.
     "PREFECT_API_REQUEST_TIMEOUT": "25",
     # A request is tried again after 2, 4 and 8 s; the default goes on for minutes where the server is gone for good.

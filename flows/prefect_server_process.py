@@ -40,13 +40,15 @@ def main(arguments: list[str]) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
+    from flows.prefect_connections import one_writer
     from flows.prefect_database import make_database
 
     make_database(Path(os.environ.get("PREFECT_HOME", arguments[1])))
     app = create_app(ephemeral=not is_serving, final=True)
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=CLOSE_SECONDS)
     servers.append(uvicorn.Server(config))
-    servers[0].run(sockets=[listener])
+    with one_writer():
+        servers[0].run(sockets=[listener])
 
 
 def _end_when_alone(clients: Path, servers: list[uvicorn.Server]) -> None:
