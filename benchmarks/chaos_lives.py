@@ -14,10 +14,14 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from multiprocessing.connection import Connection
 from pathlib import Path
+from random import Random
 from typing import Any
 
 HOPS = ("prepare", "validate", "deduplicate", "land", "publish")
 
+CLOCK_HOURS = 3.0
+JUMP_SHARE = 0.12
+"""Of the hops, so many begin at another time than the one before ended."""
 GAVE_UP = 3
 """Exit code of a service that cannot start, as on a full disk, and says so in four parts."""
 TOGETHER = """
@@ -59,19 +63,41 @@ class Place:
         )
 
 
-def live(place: Place, clock_hours: float, marks: Connection) -> None:
-    """Serve until killed, in a process group of its own and with a clock that is wrong by so many hours."""
+class JumpingClock:
+    """A clock that is wrong by some hours, and now and then by others."""
+
+    def __init__(self, seed: int) -> None:
+        self._dice = Random(seed)
+        self._shift = timedelta()
+        self.jump()
+
+    def __call__(self) -> datetime:
+        """Return what it says is the moment, in UTC."""
+        return datetime.now(UTC) + self._shift
+
+    def jump(self) -> None:
+        """Be wrong by up to three hours, earlier or later."""
+        self._shift = timedelta(hours=self._dice.uniform(-CLOCK_HOURS, CLOCK_HOURS))
+
+    def pass_hop(self) -> None:
+        """Jump before every eighth hop or so: also in the middle of a batch."""
+        if self._dice.random() < JUMP_SHARE:
+            self.jump()
+
+
+def live(place: Place, seed: int, marks: Connection) -> None:
+    """Serve until killed, in a process group of its own and with a clock that jumps, as `seed` has it."""
     os.setpgid(0, 0)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     _write_to(place.log)
     from flows import stages
 
+    clock = JumpingClock(seed)
     for name in HOPS:
-        setattr(stages, name, _marked(getattr(stages, name), marks))
+        setattr(stages, name, _marked(getattr(stages, name), marks, clock))
     from flows import desk
 
-    shift = timedelta(hours=clock_hours)
-    desk.Desk.__init__.__kwdefaults__["now"] = lambda: datetime.now(UTC) + shift
+    desk.Desk.__init__.__kwdefaults__["now"] = clock
     if place.served:
         from flows.errors import CopydeskError
         from flows.serve import serve
@@ -164,9 +190,10 @@ def _inode(path: Path) -> int | None:
         return None
 
 
-def _marked(hop: Callable[..., Any], marks: Connection) -> Callable[..., Any]:
+def _marked(hop: Callable[..., Any], marks: Connection, clock: JumpingClock) -> Callable[..., Any]:
     @wraps(hop)
     async def run(*arguments: object, **options: bool) -> Any:
+        clock.pass_hop()
         marks.send(hop.__name__)
         return await hop(*arguments, **options)
 
