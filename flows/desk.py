@@ -70,6 +70,8 @@ class Desk:
         """What copies and stories are found by; caches that are filled when the first batch asks."""
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
         self.workers = Workers(settings.workers, limits)
+        self.turns = asyncio.Lock()
+        """Held in a service by whoever takes batches through: an ingest run for all it has, a reprocess for one."""
         self.finished: Summary | None = None
         """What the last flow run at this desk came to, for when Prefect fails after it."""
         self._inspector = ThreadPoolExecutor(1, thread_name_prefix="inspector")

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, NamedTuple
 
 from cronsim import CronSim
@@ -18,11 +17,12 @@ from cronsim import CronSim
 from flows import chores, pipeline
 from flows.desk import Desk
 from flows.inbox import inbox_folders
-from flows.office import RunOne
+from flows.office import Runner
 from flows.runs import Request, Summary
 from flows.settings import Settings
 
 Chore = Callable[[Desk], Awaitable[Any]]
+SWEEP = "ingest-sweep"
 
 
 class Appointment(NamedTuple):
@@ -60,19 +60,23 @@ class LoneOffice:
             self._due["report"] = min(self._due["report"], self._now() + timedelta(seconds=self._report_after))
         return summary
 
-    async def run_due(self, desk: Desk, run_one: RunOne) -> None:
-        """Do the chores that are due, each once however often it was."""
+    async def run_due(self, desk: Desk, runner: Runner) -> None:
+        """Do what is due, each once however often it was: a sweep while it waits, chores beside the arrivals."""
         for name, appointment in self._plan.items():
-            if self._due[name] <= self._now():
-                await run_one(appointment.chore(desk))
-                self._due[name] = appointment.after(self._now())
+            if self._due[name] > self._now():
+                continue
+            self._due[name] = appointment.after(self._now())
+            if name == SWEEP:
+                await runner.run_one(appointment.chore(desk))
+            else:
+                runner.run_beside(appointment.chore(desk))
 
 
 def plan(settings: Settings) -> Mapping[str, Appointment]:
     """Return the appointments that these settings ask for, by the names of Prefect's deployments."""
     when = settings.schedules
     return {
-        "ingest-sweep": Appointment(_sweep, when.ingest, when.ingest_seconds),
+        SWEEP: Appointment(_sweep, when.ingest, when.ingest_seconds),
         "report": Appointment(_in_thread(chores.report), when.report),
         "lines": Appointment(chores.lines, when.lines),
         "stories": Appointment(_in_thread(chores.tell_anew), when.stories),
@@ -87,6 +91,6 @@ async def _sweep(desk: Desk) -> Summary:
 
 def _in_thread(work: Callable[[Settings], Any]) -> Chore:
     async def chore(desk: Desk) -> Any:
-        return await asyncio.to_thread(partial(work, desk.settings))
+        return await asyncio.to_thread(work, desk.settings)
 
     return chore

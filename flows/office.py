@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from flows.desk import Desk
 from flows.runs import Request, Summary
 
-RunOne = Callable[[Awaitable[Any]], Awaitable[object]]
-"""Awaits a run when no other is under way; never raises what the run raises."""
+
+class Runner(Protocol):
+    """What an office asks of its service; neither raises what the work raises."""
+
+    async def run_one(self, work: Awaitable[Any]) -> object:
+        """Await an ingest run when no other is under way."""
+
+    def run_beside(self, work: Awaitable[Any]) -> None:
+        """Begin a chore after the chores before it; nobody waits for it, and what arrives is taken meanwhile."""
 
 
 class Office(Protocol):
@@ -22,5 +29,5 @@ class Office(Protocol):
     async def ingest(self, desk: Desk, request: Request) -> Summary:
         """Return what an ingest run came to; raises what `flows.pipeline.ingest` raises."""
 
-    async def run_due(self, desk: Desk, run_one: RunOne) -> None:
-        """Carry out the runs that are due by the timetable, one at a time."""
+    async def run_due(self, desk: Desk, runner: Runner) -> None:
+        """Carry out the runs that are due by the timetable: ingests while it waits, chores beside them."""

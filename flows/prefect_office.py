@@ -18,7 +18,7 @@ from flows.desk import Desk
 from flows.errors import RunFailed
 from flows.flow_runs import run_at
 from flows.journal import Journal
-from flows.office import RunOne
+from flows.office import Runner
 from flows.prefect_client import FAULTS, drain
 from flows.prefect_home import prefect_home
 from flows.prefect_server import PrefectServer
@@ -65,10 +65,10 @@ class PrefectOffice:
         """Return what a flow run came to."""
         return await run_at(desk, request)
 
-    async def run_due(self, desk: Desk, run_one: RunOne) -> None:
+    async def run_due(self, desk: Desk, runner: Runner) -> None:
         """Carry out the flow runs that Prefect has scheduled; while its server is away, say so."""
         try:
-            await timetable.run_due(self._client, self._flows, run_one)
+            await timetable.run_due(self._client, self._flows, runner)
         except FAULTS as error:
             why = f"{type(error).__name__}: {console.printable(str(error))}"
             line = f"Prefect's timetable is out of reach for now: {why}"

@@ -71,7 +71,8 @@ def reprocess_directly(settings: Settings, wanted: Wanted, progress: Progress) -
 async def reprocess(desk: Desk, wanted: Wanted, *, flow_run_id: str | None = None) -> Reprocessed:
     """Make the wanted articles anew, in batches as an ingest's; raises what a stage raises, with the run closed.
 
-    The articles are looked for once; the table of what is wanted is that of one snapshot.
+    The articles are looked for once; the table of what is wanted is that of one snapshot. In a service, files that
+    arrive have their turn after each batch.
     """
     with await asyncio.to_thread(query.connect, desk.settings.data) as catalog:
         found = await asyncio.to_thread(stale.find, catalog, wanted)
@@ -83,11 +84,12 @@ async def reprocess(desk: Desk, wanted: Wanted, *, flow_run_id: str | None = Non
             outcome.run_id = run.run_id
             done = 0
             async for documents in read_batches(desk, run.run_id, catalog, found):
-                desk.progress("prepare", done, found.articles)
-                done += documents.wanted
-                await _take(run, documents, outcome)
-                if run.summary.batches % BATCHES_UNTIL_COMPACTION == 0:
-                    await runs.keep_house(desk)
+                async with desk.turns:
+                    desk.progress("prepare", done, found.articles)
+                    done += documents.wanted
+                    await _take(run, documents, outcome)
+                    if run.summary.batches % BATCHES_UNTIL_COMPACTION == 0:
+                        await runs.keep_house(desk)
             await _end(desk, run.run_id)
     await runs.keep_house(desk)
     return outcome

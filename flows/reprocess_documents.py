@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import duckdb
 
 Row = dict[str, Any]
+BATCH_ARTICLES = 100
+"""A batch takes about a second."""
 
 
 class Layer(NamedTuple):
@@ -61,8 +63,8 @@ class Documents(NamedTuple):
 async def read_batches(
     desk: Desk, run_id: str, catalog: duckdb.DuckDBPyConnection, found: stale.Found
 ) -> AsyncIterator[Documents]:
-    """Yield the documents that `stale.find` noted in `catalog`, in batches bounded as those of an ingest."""
-    rows = desk.settings.batch_files
+    """Yield the documents that `stale.find` noted in `catalog`, in batches that others can wait for."""
+    rows = min(desk.settings.batch_files, BATCH_ARTICLES)
     kept = stale.kept_documents(catalog, rows)
     while (table := await asyncio.to_thread(next, kept, None)) is not None:
         for part in _bounded(table, int(desk.settings.batch_bytes)):

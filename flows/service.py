@@ -46,7 +46,9 @@ class Service:
         self._announce = announce
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._turns: asyncio.Lock
+        self._one_chore = asyncio.Lock()
+        self._tasks: asyncio.TaskGroup
         self._caller: Caller | None = None
         """The command that waits for the run under way."""
 
@@ -62,6 +64,7 @@ class Service:
         if self.is_stopping:
             return
         async with Desk(self.settings, progress=self._on_progress) as desk, at_hand(desk):
+            self._turns = desk.turns
             desk.warm_up()
             async with self._office.open():
                 await desk.inspect(_settle_memory)
@@ -75,6 +78,7 @@ class Service:
             await self._ingest_at_last(desk, found, stop)
 
         async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
             inbox_folders(self.settings.inbox)
             tasks.create_task(watch(self.settings.inbox, on_arrival, stop, self.settings.arrivals))
             tasks.create_task(self._keep_timetable(desk, stop))
@@ -82,19 +86,9 @@ class Service:
     async def _ingest_at_last(self, desk: Desk, found: Sequence[str], stop: asyncio.Event) -> None:
         """Ingest files; while the disk or the ledger is what fails, try again after ever longer pauses."""
         for pause in chain(PAUSES_SECONDS, repeat(PAUSES_SECONDS[-1])):
-            error = await self._run_one(self._ingest(desk, Request(found, "event", only_new=True)))
+            error = await self.run_one(self._office.ingest(desk, Request(found, "event", only_new=True)))
             if not isinstance(error, foreign_errors.types()) or await _is_set_within(stop, pause):
                 return
-
-    async def _ingest(self, desk: Desk, request: Request) -> Summary:
-        began = time.perf_counter()
-        summary = await self._office.ingest(desk, request)
-        if summary.run_id is not None:
-            seconds = time.perf_counter() - began
-            facts = {"run_id": summary.run_id, "snapshot": summary.snapshot, "files": summary.files, **summary.counts}
-            hops = {f"{hop}_seconds": round(taken, 3) for hop, taken in summary.seconds.items()}
-            self.journal.tell("run.landed", _told(summary, seconds), {**facts, "seconds": round(seconds, 3), **hops})
-        return summary
 
     async def _take_handed(self, desk: Desk, handed: Handed, caller: Caller) -> Account | CopydeskError:
         """Ingest what a command handed over; return the account of the run, or why it failed."""
@@ -102,16 +96,17 @@ class Service:
         request = Request(paths, handed.trigger, only_new=not handed.paths)
         done: list[Summary] = []
 
-        async def work() -> None:
+        async def work() -> Summary:
             if self.is_stopping or caller.has_left:
                 raise EndOfService("nothing was begun of what a command had handed over")
             self._caller = caller
             try:
-                done.append(await self._ingest(desk, request))
+                done.append(await self._office.ingest(desk, request))
             finally:
                 self._caller = None
+            return done[0]
 
-        error = await self._run_one(work())
+        error = await self.run_one(work())
         if done:
             return await asyncio.to_thread(account_of, self.settings.data, done[0])
         return self._explain(error)
@@ -126,13 +121,42 @@ class Service:
         what_to_do = "what has landed stays landed, the files are where they were; run the same command again"
         return RunFailed("the run failed in the service", str(self.settings.data), why, what_to_do)
 
-    async def _run_one(self, work: Awaitable[Any]) -> BaseException | None:
-        """Await `work` when no other run is under way; return why it failed, which is told, and the service goes on."""
-        async with self._one_at_a_time:
-            task = asyncio.ensure_future(work)
-            await asyncio.wait({task})
-        if task.cancelled() or (error := task.exception()) is None:
+    async def run_one(self, work: Awaitable[Any]) -> BaseException | None:
+        """Await an ingest run when no other is under way; return why it failed, which is told, and all goes on."""
+        async with self._turns:
+            return await self._run(work)
+
+    def run_beside(self, work: Awaitable[Any]) -> None:
+        """Begin a chore after the chores before it; nobody waits for it, and what arrives is taken meanwhile."""
+
+        async def run() -> None:
+            async with self._one_chore:
+                await self._run(work)
+
+        self._tasks.create_task(run())
+
+    async def _run(self, work: Awaitable[Any]) -> BaseException | None:
+        """Await `work` and tell what became of it; return why it failed."""
+        began = time.perf_counter()
+        task = asyncio.ensure_future(work)
+        await asyncio.wait({task})
+        if task.cancelled():
             return None
+        if (error := task.exception()) is not None:
+            return self._tell_failure(error)
+        if isinstance(summary := task.result(), Summary):
+            self._tell_landing(summary, time.perf_counter() - began)
+        return None
+
+    def _tell_landing(self, summary: Summary, seconds: float) -> None:
+        if summary.run_id is None:
+            return
+        facts = {"run_id": summary.run_id, "snapshot": summary.snapshot, "files": summary.files, **summary.counts}
+        hops = {f"{hop}_seconds": round(taken, 3) for hop, taken in summary.seconds.items()}
+        self.journal.tell("run.landed", _told(summary, seconds), {**facts, "seconds": round(seconds, 3), **hops})
+
+    def _tell_failure(self, error: BaseException) -> BaseException:
+        """Tell why a run failed; return it."""
         if isinstance(error, EndOfService):
             self.journal.tell("run.interrupted", console.printable(str(error)))
             return error
@@ -146,7 +170,7 @@ class Service:
 
     async def _keep_timetable(self, desk: Desk, stop: asyncio.Event) -> None:
         while not await _is_set_within(stop, POLL_SECONDS):
-            await self._office.run_due(desk, self._run_one)
+            await self._office.run_due(desk, self)
 
     def _on_progress(self, hop: str, done: int, files: int) -> None:
         """Tell who waits, and end a long run between two batches when the service has to end, or nobody waits."""

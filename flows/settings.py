@@ -163,7 +163,7 @@ class LineSettings(BaseModel):
     max_lift: float = Field(0.2, ge=0, le=1)
     """How much more of the line's words the rest of its articles may have than other articles have."""
     reprocess_at_most: int = Field(20_000, ge=0)
-    """Most articles that one scheduled count makes anew; the next one goes on. Arrivals wait meanwhile."""
+    """Most articles that one scheduled count makes anew, a hundred at a time; the next one goes on."""
 
 
 class Settings(BaseSettings):

@@ -3,7 +3,7 @@
 Prefect's own Runner starts a process for each run, which imports Prefect and Great Expectations and starts workers
 of its own: ten seconds of processor time and 400 MB every five minutes, to find that nothing is new. It also kills
 its runs when the service ends, and leaves them running when it is killed. Here a sweep is a call like an arrival's,
-in the same warm process, after the one before it.
+in the same warm process, after the one before it; a chore is one beside the arrivals.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Crashed, Pending
 
-from flows.office import RunOne
+from flows.ingest import ingest
+from flows.office import Runner
 
 
-async def run_due(client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], run_one: RunOne) -> None:
+async def run_due(client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], runner: Runner) -> None:
     """Carry out the runs of these deployments that are due: of those with the same parameters the newest.
 
     One makes up for the others, which were missed while the service was away or at work: these are cancelled with a
@@ -41,8 +42,14 @@ async def run_due(client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], r
             await client.set_flow_run_state(missed.id, Cancelled(message="Missed; a later run makes up for it."))
         newest[alike] = run
     for run in newest.values():
-        if run.deployment_id is not None:
-            await run_one(_carry_out(client, flows[run.deployment_id], run))
+        if run.deployment_id is None or not await _may_run(client, run):
+            continue
+        flow = flows[run.deployment_id]
+        work = _carry_out(flow, await client.read_flow_run(run.id))
+        if flow is ingest:
+            await runner.run_one(work)
+        else:
+            runner.run_beside(work)
 
 
 async def close_stale(client: PrefectClient, *, before: datetime) -> int:
@@ -64,13 +71,13 @@ async def close_stale(client: PrefectClient, *, before: datetime) -> int:
     return len(stale)
 
 
-async def _carry_out(client: PrefectClient, flow: Flow[..., Any], run: FlowRun) -> Any:
-    """Return what the flow came to, as the scheduled run it is; raises what the flow raises.
-
-    None when Prefect does not let it run now, as another one of its deployment is running: it is due again then.
-    """
+async def _may_run(client: PrefectClient, run: FlowRun) -> bool:
+    """Return whether Prefect lets a scheduled run begin now, which is due again otherwise; it is not due any more."""
     answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
-    if answer.state is None or answer.state.type is not StateType.PENDING:
-        return None
-    result = run_flow(flow, flow_run=await client.read_flow_run(run.id))
+    return answer.state is not None and answer.state.type is StateType.PENDING
+
+
+async def _carry_out(flow: Flow[..., Any], run: FlowRun) -> Any:
+    """Return what the flow came to, as the scheduled run it is; raises what the flow raises."""
+    result = run_flow(flow, flow_run=run)
     return await result if asyncio.iscoroutine(result) else result

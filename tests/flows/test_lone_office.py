@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Awaitable, Iterator
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ import services
 from newsroom import article
 from services import PROGRAM, RunningService, until
 
-from flows import deployments, lone_office
-from flows.desk import Desk
+from flows import deployments, lone_office, office
+from flows.desk import Desk, utc_now
+from flows.journal import Journal
 from flows.lone_office import Appointment, LoneOffice
+from flows.service import Service
 from flows.settings import Settings, load
 
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
@@ -27,6 +30,35 @@ import sys
 import flows.service, flows.lone_office, flows.serve
 sys.exit("prefect" in sys.modules)
 """
+
+
+class Runner:
+    """Counts what it is asked to run."""
+
+    def __init__(self) -> None:
+        self.runs = self.chores = 0
+        self.beside: list[asyncio.Future[Any]] = []
+
+    async def run_one(self, work: Awaitable[Any]) -> object:
+        self.runs += 1
+        return await work
+
+    def run_beside(self, work: Awaitable[Any]) -> None:
+        self.chores += 1
+        self.beside.append(asyncio.ensure_future(work))
+
+
+class BusyOffice(LoneOffice):
+    """Has one chore, which ends when it is told to."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
+        super().__init__(settings, now)
+        self.is_busy, self.is_free = threading.Event(), threading.Event()
+
+    async def run_due(self, desk: Desk, runner: office.Runner) -> None:
+        if not self.is_busy.is_set():
+            self.is_busy.set()
+            runner.run_beside(asyncio.to_thread(self.is_free.wait, services.UP_SECONDS))
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +80,8 @@ def settings(tmp_path: Path) -> Settings:
     return load({"data": str(tmp_path / "data")}, config=None)
 
 
-def landed(service: RunningService) -> list[tuple[Any, ...]]:
-    catalog = service.data / "warehouse.duckdb"
+def landed(data: Path) -> list[tuple[Any, ...]]:
+    catalog = data / "warehouse.duckdb"
     if not catalog.exists():
         return []
     with duckdb.connect() as connection:
@@ -63,7 +95,7 @@ def test_a_file_that_arrives_is_a_row_and_then_in_the_report(service: RunningSer
     (service.inbox / "one.txt.part").write_text(article(1))
     (service.inbox / "one.txt.part").rename(service.inbox / "one.txt")
 
-    assert until(lambda: landed(service)) == [("one.txt", "event", None)]
+    assert until(lambda: landed(service.data)) == [("one.txt", "event", None)]
     assert until((service.data / "reports" / "index.html").exists)
     assert service.servers() == []
     assert not list((service.data / "prefect").glob("*.db"))
@@ -78,7 +110,7 @@ def test_files_are_handed_over_to_it(service: RunningService, tmp_path: Path) ->
 
     assert done.returncode == 0, done.stderr
     assert "handed over" in done.stderr
-    assert ("two.txt", "manual", None) in landed(service)
+    assert ("two.txt", "manual", None) in landed(service.data)
 
 
 def test_nothing_of_it_imports_prefect() -> None:
@@ -106,20 +138,53 @@ def test_an_appointment_is_due_at_its_cron_line_or_after_its_seconds(appointment
 
 def test_a_chore_that_was_missed_several_times_is_done_once(settings: Settings, tmp_path: Path) -> None:
     clock = [NOON]
-    office = LoneOffice(settings, lambda: clock[0])
-    done: list[Awaitable[Any]] = []
-
-    async def run_one(work: Awaitable[Any]) -> None:
-        done.append(work)
-        await work
+    alone = LoneOffice(settings, lambda: clock[0])
+    runner = Runner()
 
     async def live() -> list[int]:
         counts = []
         async with Desk(settings) as desk:
             for moment in (NOON, NOON + timedelta(minutes=17), NOON + timedelta(minutes=18)):
                 clock[0] = moment
-                await office.run_due(desk, run_one)
-                counts.append(len(done))
+                await alone.run_due(desk, runner)
+                counts.append(runner.runs)
         return counts
 
     assert asyncio.run(live()) == [0, 1, 1]
+    assert runner.chores == 0
+
+
+def test_a_chore_is_done_beside_the_arrivals(settings: Settings) -> None:
+    clock = [NOON]
+    alone = LoneOffice(settings, lambda: clock[0])
+    runner = Runner()
+
+    async def live() -> None:
+        async with Desk(settings) as desk:
+            clock[0] = NOON + timedelta(days=1)
+            await alone.run_due(desk, runner)
+            await asyncio.gather(*runner.beside)
+
+    asyncio.run(live())
+
+    assert (runner.runs, runner.chores) == (1, 4)
+
+
+@pytest.mark.slow
+def test_a_file_that_arrives_does_not_wait_for_a_chore(settings: Settings) -> None:
+    busy = BusyOffice(settings, utc_now)
+    serving = threading.Event()
+    service = Service(settings, busy, Journal("text", "ERROR"), lambda _: serving.set())
+    thread = threading.Thread(target=lambda: asyncio.run(service.run()))
+    thread.start()
+    try:
+        assert serving.wait(services.UP_SECONDS)
+        assert busy.is_busy.wait(services.SOON_SECONDS)
+        (settings.inbox[0] / "while-busy.txt").write_text(article(3))
+        until(lambda: landed(settings.data))
+        assert not busy.is_free.is_set()
+    finally:
+        busy.is_free.set()
+        service.stop()
+        thread.join(services.SOON_SECONDS)
+    assert not thread.is_alive()

@@ -7,6 +7,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -281,3 +282,31 @@ def test_source_and_time_choose_and_nothing_stale_begins_no_run(open_newsroom: O
     assert count(outdated=True, transform_version="another") == 2
     assert _reprocess(newsroom) == Reprocessed()
     assert newsroom.counts()["runs"] == 1
+
+
+def test_who_waits_for_the_desk_has_a_turn_after_one_batch(open_newsroom: Open) -> None:
+    newsroom = open_newsroom("patient", batch_files=1)
+    _drop(newsroom, range(3))
+    made_anew = f"SELECT count(*) FROM articles WHERE run_id <> '{newsroom.ingest().run_id}'"
+    seen: list[int] = []
+
+    async def run() -> None:
+        with newsroom.desk() as desk, ThreadPoolExecutor(1) as arrivals:
+            waiting: list[asyncio.Task[None]] = []
+
+            async def arrive() -> None:
+                async with desk.turns:
+                    seen.append(await asyncio.get_running_loop().run_in_executor(arrivals, newsroom.value, made_anew))
+
+            def on_progress(hop: str, done: int, of: int) -> None:
+                if not waiting:
+                    waiting.append(asyncio.create_task(arrive()))
+
+            desk.progress = on_progress
+            await reprocess.reprocess(desk, Wanted())
+            await waiting[0]
+
+    asyncio.run(run())
+
+    assert seen == [1]
+    assert newsroom.value(made_anew) == 3
