@@ -1,8 +1,8 @@
 """The deployments: which flows run by themselves, and when. This is the one definition of schedules and triggers.
 
 A deployment finds its data folder through its parameters, so that a run started in Prefect's pages does too.
-The service carries out one ingest at a time, and one chore beside it (flows/timetable.py). Prefect's own limit is not used: it lends a slot and
-ends a run that can't renew the loan, so that a server which dies would take the run with it.
+The service carries out one ingest at a time, and one chore beside it (flows/timetable.py). Prefect's own limit is not
+used: it lends a slot and ends a run that can't renew the loan, so that a server which dies would take the run with it.
 """
 
 from __future__ import annotations
