@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from flows.desk import Desk
+from flows.housekeeping import tidy
 from flows.lines import count_lines
 from flows.report import write_report
 from flows.reprocess import MEANT_BY_LINES
@@ -17,7 +19,7 @@ from flows.reprocess import reprocess as make_anew
 from flows.settings import Settings
 from flows.version import version
 from transforms.deduplicate import cluster_anew
-from warehouse import catalog, compaction, landing, story_candidates, sweep
+from warehouse import catalog, landing, story_candidates
 from warehouse.ledger import Ledger
 from warehouse.report import read_figures
 
@@ -33,17 +35,8 @@ def report(settings: Settings) -> Path:
 
 def compact(settings: Settings) -> dict[str, int]:
     """Merge small files and remove those that nobody needs; return how many files were merged, by table."""
-    now = datetime.now(UTC)
-    retention = timedelta(days=settings.snapshot_retention_days)
-    grace = timedelta(seconds=settings.sweep_grace_seconds)
-    ledger = Ledger(settings.data)
-    try:
-        compacted = compaction.compact(ledger, now=now)
-        catalog.publish(settings.data, ledger.read_snapshot())
-        sweep.sweep(ledger, now=now, retention=retention, grace=grace)
-    finally:
-        ledger.close()
-    return dict(compacted.merged)
+    with closing(Ledger(settings.data)) as ledger:
+        return dict(tidy(ledger, settings, now=datetime.now(UTC)).compacted.merged)
 
 
 async def lines(desk: Desk, *, flow_run_id: str | None = None) -> Mapping[str, int]:

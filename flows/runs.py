@@ -16,12 +16,13 @@ from functools import partial
 
 from flows import clearing, events, foreign_errors, spool
 from flows.desk import Desk
+from flows.housekeeping import tidy
 from flows.inbox import InboxFile, Problem, find_files, may_await_partner, place, to_json
 from flows.sidecars import Sidecars
 from flows.stages import Batch, Landed
 from flows.unfinished import without_unfinished
 from flows.version import version
-from warehouse import catalog, claims, compaction, peek, seen, sweep, tables
+from warehouse import catalog, claims, compaction, peek, seen, tables
 from warehouse.landing import COUNTS, Landing, committer, land
 
 
@@ -206,13 +207,9 @@ async def keep_house(desk: Desk) -> None:
     """Compact tables that have too many small files, publish what that made, and sweep what nobody needs any more."""
 
     def compact() -> None:
-        settings, ledger = desk.settings, desk.ledger
-        if compaction.is_due(ledger, above=settings.compact_above):
-            compaction.compact(ledger, above=settings.compact_above, now=desk.now())
-            catalog.publish(ledger.root, ledger.read_snapshot())
-            retention = timedelta(days=settings.snapshot_retention_days)
-            grace = timedelta(seconds=settings.sweep_grace_seconds)
-            sweep.sweep(ledger, now=desk.now(), retention=retention, grace=grace)
+        above = desk.settings.compact_above
+        if compaction.is_due(desk.ledger, above=above):
+            tidy(desk.ledger, desk.settings, now=desk.now(), above=above)
 
     await asyncio.to_thread(compact)
 

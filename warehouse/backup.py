@@ -21,7 +21,8 @@ from sqlalchemy import delete
 from warehouse import catalog, paths
 from warehouse import ledger_schema as schema
 from warehouse.audit import Finding, audit
-from warehouse.lake import TEMPORARY, sync
+from warehouse.durability import sync
+from warehouse.lake import TEMPORARY
 from warehouse.ledger import Ledger, set_meta
 from warehouse.locks import locked
 from warehouse.moments import to_text

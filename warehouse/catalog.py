@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import analyst_views, paths, table_views
+from warehouse.durability import sync
 from warehouse.locks import locked
 from warehouse.peek import OFFLINE, Stamp, read_stamp
 from warehouse.snapshots import LakeFile, Snapshot
@@ -207,11 +208,7 @@ def _put_in_place(content: bytes, target: Path) -> None:
     _unlink_log(target)
     os.replace(fresh, target)
     _unlink_log(target)
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(target.parent)
 
 
 def _digest(*parts: bytes) -> str:

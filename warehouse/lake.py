@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse import paths
+from warehouse.durability import sync
 from warehouse.snapshots import LakeFile
 from warehouse.tables import BY_NAME, SCHEMA_VERSION
 
@@ -62,15 +63,6 @@ def write_batches(
 def run_of(path: Path) -> str:
     """Return the run that wrote a file of the lake, as its name says."""
     return path.name.removeprefix(".").split(".")[0]
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_file(root: Path, table: str, parts: Iterable[pa.Table], name: str, level: int) -> tuple[str, str, int, int]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 LAKE = "lake"
 LEDGER = "ledger.sqlite"
@@ -24,7 +22,7 @@ def ledger(root: Path) -> Path:
 
 def ledger_address(root: Path, mode: Literal["ro", "rw"] = "ro") -> str:
     """Return the address under which SQLite opens a ledger that is there, and makes none."""
-    return f"file:{quote(os.fsencode(ledger(root).resolve()))}?mode={mode}"
+    return f"{ledger(root).resolve().as_uri()}?mode={mode}"
 
 
 def catalog(root: Path) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -32,22 +33,11 @@ def command(data: str | None, config: str | None) -> None:
 
     require_warehouse(root)
     console.say(f"compacting {console.printable(str(root))}")
-    from warehouse import catalog, compaction, sweep
+    from flows.housekeeping import tidy
     from warehouse.ledger import Ledger
 
-    now = datetime.now(UTC)
-    ledger = Ledger(root)
-    try:
-        compacted = compaction.compact(ledger, now=now)
-        catalog.publish(root, ledger.read_snapshot())
-        swept = sweep.sweep(
-            ledger,
-            now=now,
-            retention=timedelta(days=settings.snapshot_retention_days),
-            grace=timedelta(seconds=settings.sweep_grace_seconds),
-        )
-    finally:
-        ledger.close()
+    with closing(Ledger(root)) as ledger:
+        compacted, swept = tidy(ledger, settings, now=datetime.now(UTC))
     console.say(_told(compacted))
     removed = swept.expired + swept.orphans
     console.say(f"removed {removed:,} files that nobody needs, {console.bytes_text(swept.size_bytes)}")

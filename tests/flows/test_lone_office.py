@@ -65,14 +65,8 @@ class BusyOffice(LoneOffice):
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     folder = tmp_path_factory.mktemp("alone")
     (folder / "copydesk.toml").write_text("[schedules]\nreport_after_seconds = 1\n")
-    service = services.start(folder / "data", "--no-ui")
-    yield service
-    service.process.terminate()
-    try:
-        assert service.process.wait(services.SOON_SECONDS) == 0
-    finally:
-        service.process.kill()
-        service.process.wait()
+    with services.running(folder / "data", "--no-ui") as service:
+        yield service
 
 
 @pytest.fixture

@@ -69,14 +69,8 @@ def service(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("service")
     (folder / "copydesk.toml").write_text("[schedules]\ningest_seconds = 5\nreport_after_seconds = 1\n")
     shutil.copytree(migrated, folder / "data")
-    service = services.start(folder / "data", env={"PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS": "10"})
-    yield service
-    service.process.terminate()
-    try:
-        assert service.process.wait(services.SOON_SECONDS) == 0
-    finally:
-        service.process.kill()
-        service.process.wait()
+    with services.running(folder / "data", env={"PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS": "10"}) as service:
+        yield service
 
 
 @pytest.fixture

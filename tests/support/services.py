@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +124,19 @@ def start(data: Path, *options: str, env: Mapping[str, str] | None = None) -> Ru
 
     until(is_up, UP_SECONDS)
     return RunningService(data, process, log.read_text().splitlines())
+
+
+@contextmanager
+def running(data: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[RunningService]:
+    """Have a service of `data` for a block, at whose end it finishes what it does and exits with 0."""
+    service = start(data, *options, env=env)
+    yield service
+    service.process.terminate()
+    try:
+        assert service.process.wait(SOON_SECONDS) == 0
+    finally:
+        service.process.kill()
+        service.process.wait()
 
 
 def assert_gone(family: list[psutil.Process]) -> None:

@@ -21,6 +21,12 @@ NAMES = (
 )
 """Names in a credit: they begin with a capital, but for agencies that never do, and hold no end of a sentence."""
 
+_NETWORKS = "twitter|x|facebook|instagram|threads|bluesky|linkedin|youtube|whatsapp|telegram|tiktok|mastodon"
+_PLACES = rf"{_NETWORKS}|pinterest|reddit|messenger|xing|e-?mail|mail|correo|link|pocket|flipboard"
+_ON = "on|auf|sur|en|su|op|no|na|via|por|per|and|und|et|y|e|o"
+_SPELLED_OUT = {"{networks}": f"(?:{_NETWORKS})", "{shares}": rf"(?:[ :,|/·•]+(?:(?:{_ON}) )?(?:{_PLACES}))+"}
+"""What patterns of all languages have in common, by the name that stands for it in the files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -52,8 +58,9 @@ class Vocabulary:
     openings: re.Pattern[str]
     """Beginnings of lines that are furniture above and below the story."""
     patterns: re.Pattern[str]
+    """Whole lines that are furniture wherever they stand."""
     edge_patterns: re.Pattern[str]
-    """The same, for lines above and below the story."""
+    """Whole lines that are furniture above and below the story."""
     publisher_credits: re.Pattern[str]
     partial_credits: re.Pattern[str]
 
@@ -120,7 +127,10 @@ def _openings(tables: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:
 
 
 def _alternatives(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+    alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
+    for name, spelled_out in _SPELLED_OUT.items():
+        alternatives = alternatives.replace(name, spelled_out)
+    return re.compile(alternatives, re.IGNORECASE)
 
 
 def _credits(tables: Iterable[Mapping[str, Any]], key: str) -> re.Pattern[str]:
