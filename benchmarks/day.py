@@ -1,8 +1,9 @@
 """Does a service at the end of a long day answer as quickly, and is it as small and tidy, as in the morning?
 
 Question:  a day's arrivals (86,400), squeezed together, in bursts and trickles of files of all kinds
-           (benchmarks/mixed_news.py). In the calm, every two seconds one file is timed, from its rename into the inbox
-           until another process sees its receipt in `warehouse.duckdb`; every five seconds the service is measured.
+           (benchmarks/mixed_news.py). In the quiet between them, every two seconds one file is timed, from its rename
+           into the inbox until another process sees its receipt in `warehouse.duckdb`; every five seconds the
+           service is measured.
 Command:   python benchmarks/day.py --arrivals 86400 --per-second 40 --out day      (writes day.csv and day.svg)
 Answer:    a table of medians by quarter of the day, and the curves; exit code 1 when something grew that must not.
 
@@ -24,6 +25,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -39,6 +41,8 @@ LOOK_SECONDS = 0.005
 CALM = 30
 """A file that arrives behind more than these waits for its turn: its time says nothing of the service."""
 PROBE_GIVEN_UP_SECONDS = 120.0
+PARTS_PER_QUIET, QUIET_SECONDS = 4, 10.0
+"""After so many bursts with their trickles nothing arrives for a while but the files that are timed."""
 BURST = (50, 400)
 """Files at once; half of the day's files come so."""
 AHEAD = 300
@@ -83,14 +87,18 @@ class Day:
 
     def let_arrive(self, arrivals: int, per_second: float) -> None:
         """Rename files into the inbox, by turns in a trickle and in bursts, as fast as they are dealt with."""
-        while self.arrived < arrivals and not self.over.is_set():
+        for part in count(1):
+            if self.arrived >= arrivals or self.over.is_set():
+                return
             for _ in range(self._dice.randint(*BURST)):
                 self._arrive()
             for _ in range(self._dice.randint(*BURST)):
                 self._arrive()
                 time.sleep(self._dice.expovariate(per_second))
-            while self.arrived - self.dealt_with() > AHEAD and not self.over.is_set():
+            is_quiet = part % PARTS_PER_QUIET == 0
+            while self.arrived - self.dealt_with() > (CALM if is_quiet else AHEAD) and not self.over.is_set():
                 time.sleep(0.2)
+            self.over.wait(QUIET_SECONDS if is_quiet else 0)
 
     def _arrive(self) -> None:
         file = next(self._news)
