@@ -133,9 +133,16 @@ def fetch(ranges: Ranges) -> Found:
     """Return what lies in `ranges`."""
     run, starts, ends = ranges
     lengths = ends - starts
-    places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    places = spread(starts, lengths)
     numbers = run.numbers[places].astype(np.int64) if len(run.numbers) else np.zeros(0, np.int64)
     return Found(np.repeat(np.arange(len(starts)), lengths), run.keys[places], numbers)
+
+
+def spread(starts: npt.NDArray[np.int64] | int, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the numbers of ranges, one range after the other: so many from each of `starts` on."""
+    shifts = starts - np.cumsum(lengths) + lengths
+    numbers: npt.NDArray[np.int64] = np.arange(lengths.sum()) + np.repeat(shifts, lengths)
+    return numbers
 
 
 def _in_memory(run: Run) -> int:

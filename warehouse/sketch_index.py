@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from warehouse import ledger_schema as schema
 from warehouse.behind import Part, rows_behind
-from warehouse.postings import Keys, Numbers, Postings, Ranges, Room, fetch
+from warehouse.postings import Keys, Numbers, Postings, Ranges, Room, fetch, spread
 
 MIN_LIKELY = 0.35
 """Share of the numbers which the sample of the smaller of two texts is likely to have in common with the larger if it
@@ -108,7 +108,7 @@ class _Gists(NamedTuple):
     def of(self, numbers: Numbers) -> npt.NDArray[np.uint32]:
         """Return keys: the place in `numbers` (fewer than 65,536) above, 16 bits of a gist below."""
         counts = self.counts[numbers].astype(np.int64)
-        places = np.arange(counts.sum()) + np.repeat(self.starts[numbers] - np.cumsum(counts) + counts, counts)
+        places = spread(self.starts[numbers].astype(np.int64), counts)
         above = np.repeat(np.arange(len(numbers), dtype=np.uint32) << _GIST_BITS, counts)
         keys: npt.NDArray[np.uint32] = above | self.bits[places]
         return keys
@@ -219,8 +219,7 @@ class SketchIndex:
         owners = (pairs >> _BEHIND).astype(np.int64)
         starts, ends = (np.searchsorted(asked.owners[limited], owners, side) for side in ("left", "right"))
         of_pair = np.repeat(np.arange(len(pairs)), ends - starts)
-        places = np.arange(len(of_pair)) + np.repeat(starts - np.cumsum(ends - starts) + ends - starts, ends - starts)
-        number = limited[places]
+        number = limited[spread(starts, ends - starts)]
         behind = pairs[of_pair] & _ALL_BEHIND
         was_not = (behind >> _NEEDS).astype(np.int64) >= reach[number]
         keys = asked.values[number[was_not]] << _BEHIND | behind[was_not]
@@ -287,17 +286,11 @@ def _unpack(sketches: bytes, lengths_bytes: Numbers) -> _Unpacked:
     lengths = lengths_bytes // 2
     starts = np.cumsum(lengths) - lengths
     counts = np.where(lengths > 0, halves[starts], 0).astype(np.int64)
-    places = np.repeat(starts + 1, counts) + 2 * _counted_up(counts)
+    places = np.repeat(starts + 1, counts) + 2 * spread(0, counts)
     values = halves[places].astype(np.uint64) | halves[places + 1].astype(np.uint64) << np.uint64(16)
     gist_counts = np.maximum(lengths - 1 - 2 * counts, 0)
-    gists = halves[np.repeat(starts + 1 + 2 * counts, gist_counts) + _counted_up(gist_counts)]
+    gists = halves[np.repeat(starts + 1 + 2 * counts, gist_counts) + spread(0, gist_counts)]
     return _Unpacked(values, counts, gists, gist_counts)
-
-
-def _counted_up(lengths: Numbers) -> Numbers:
-    """Return 0, 1, 2… for each length."""
-    counted: Numbers = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return counted
 
 
 def _expected(sizes: Numbers) -> npt.NDArray[np.float64]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from warehouse import ledger_schema as schema
+from warehouse.postings import spread
 from warehouse.sketch_index import Hits, Sample, SketchIndex
 from warehouse.tables import SIGNATURES, values
 
@@ -138,8 +139,7 @@ def _stand_in_each_other(packed: Sequence[bytes], ones: _Numbers, others: _Numbe
     for start in range(0, len(ones), _PAIRS_AT_ONCE):
         pairs = slice(start, start + _PAIRS_AT_ONCE)
         lengths = counts[small[pairs]]
-        places = np.arange(lengths.sum()) + np.repeat(starts[small[pairs]] - np.cumsum(lengths) + lengths, lengths)
-        looked_up = np.repeat(large[pairs] << _NUMBER_BITS, lengths) | numbers[places]
+        looked_up = np.repeat(large[pairs] << _NUMBER_BITS, lengths) | numbers[spread(starts[small[pairs]], lengths)]
         found = keys[np.minimum(np.searchsorted(keys, looked_up), len(keys) - 1)] == looked_up
         common[pairs] = np.diff(np.append(0, np.cumsum(found))[np.append(0, np.cumsum(lengths))])
     enough: npt.NDArray[np.bool_] = common >= MIN_CONTAINMENT * counts[small]

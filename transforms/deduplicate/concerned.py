@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from transforms.deduplicate.ranges import spread
 from transforms.deduplicate.terms import TERM
 from warehouse.tables import values
 
@@ -58,7 +59,7 @@ def _likenesses(ones: Sequence[bytes], others: Sequence[bytes | None]) -> _Liken
     ordered = their_terms["term"][order]
     starts, ends = (np.searchsorted(ordered, own_terms["term"], side) for side in ("left", "right"))
     lengths = ends - starts
-    places = order[np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)]
+    places = order[spread(starts, lengths)]
     products = np.repeat(own_terms["weight"].astype(np.float64), lengths) * their_terms["weight"][places]
     pairs = np.repeat(own, lengths) * max(len(others), 1) + their[places]
     listed, inverse = np.unique(pairs, return_inverse=True)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.deduplicate.counting import Counts, count_common
+from transforms.deduplicate.ranges import spread
 from transforms.deduplicate.shingles import Numbers
 from transforms.deduplicate.sketch import WINDOW, unpack_gists, unpack_samples, unpack_shingles
 
@@ -146,9 +147,9 @@ class Overlaps:
         for first, last in _parts(met, max(_CELLS >> bits, 1)):
             part = texts[first:last]
             sampled = samples.cuts[part + 1] - samples.cuts[part]
-            own = np.repeat(samples.cuts[part], sampled) + _counted(sampled)
+            own = spread(samples.cuts[part], sampled)
             lengths = samples.lengths[own]
-            found = samples.owners[np.repeat(samples.starts[own], lengths) + _counted(lengths)]
+            found = samples.owners[spread(samples.starts[own], lengths)]
             cells = np.repeat(np.repeat(np.arange(len(part)) << bits, sampled), lengths) | found
             places, shared = _tally(cells, len(part) << bits)
             ones, others = part[places >> bits], places & (1 << bits) - 1
@@ -210,11 +211,6 @@ def _tally(cells: Counts, number: int) -> tuple[Counts, Counts]:
     ordered = np.sort(cells)
     firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
     return ordered[firsts], np.diff(np.append(firsts, len(ordered)))
-
-
-def _counted(lengths: Counts) -> Counts:
-    """Return 0, 1, 2… for each length."""
-    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
 
 
 def _parts(met: Counts, most: int) -> Iterator[tuple[int, int]]:

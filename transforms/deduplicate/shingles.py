@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.deduplicate.background import TEXTS, texts_having
+from transforms.deduplicate.ranges import spread
 
 Numbers = npt.NDArray[np.uint32]
 _Words = npt.NDArray[np.uint64]
@@ -83,8 +84,7 @@ def _find_words(data: _Bytes) -> tuple[_Places, _Places]:
     lengths = ends - firsts
     if lengths.max(initial=0) > _MOST_WORD_BYTES:
         pieces = -(-lengths // _MOST_WORD_BYTES)
-        steps = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-        firsts, ends = _cut_at(np.repeat(firsts, pieces) + steps * _MOST_WORD_BYTES, ends)
+        firsts, ends = _cut_at(np.repeat(firsts, pieces) + spread(0, pieces) * _MOST_WORD_BYTES, ends)
         lengths = ends - firsts
     return firsts, lengths
 
