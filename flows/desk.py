@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -70,6 +70,10 @@ class Desk:
         """What copies and stories are found by; caches that are filled when the first batch asks."""
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
         self.workers = Workers(settings.workers, limits)
+        self.beside: Callable[[Awaitable[None]], None] | None = None
+        """Begins a chore for which nobody waits, where a service has set it."""
+        self.is_tidying = False
+        """Whether files are compacted beside the arrivals, or will be."""
         self.turns = asyncio.Lock()
         """Held in a service by whoever takes batches through: an ingest run for all it has, a reprocess for one."""
         self.finished: Summary | None = None

@@ -204,14 +204,27 @@ def group_files(files: Sequence[InboxFile], files_at_most: int, size_bytes: int)
 
 
 async def keep_house(desk: Desk) -> None:
-    """Compact tables that have too many small files, publish what that made, and sweep what nobody needs any more."""
+    """Tidy up when a table has too many small files: in a service beside what comes next, as long as that is enough."""
+    above = desk.settings.compact_above
+    if not await _is_due(desk, above):
+        return
+    if desk.beside is None or await _is_due(desk, above + above // 4):
+        await _tidy(desk)
+    elif not desk.is_tidying:
+        desk.is_tidying = True
+        desk.beside(_tidy(desk))
 
-    def compact() -> None:
+
+async def _is_due(desk: Desk, above: int) -> bool:
+    return await asyncio.to_thread(partial(compaction.is_due, desk.ledger, above=above))
+
+
+async def _tidy(desk: Desk) -> None:
+    try:
         above = desk.settings.compact_above
-        if compaction.is_due(desk.ledger, above=above):
-            tidy(desk.ledger, desk.settings, now=desk.now(), above=above)
-
-    await asyncio.to_thread(compact)
+        await asyncio.to_thread(partial(tidy, desk.ledger, desk.settings, now=desk.now(), above=above))
+    finally:
+        desk.is_tidying = False
 
 
 async def catch_up(desk: Desk) -> None:

@@ -78,7 +78,7 @@ class Service:
             await self._ingest_at_last(desk, found, stop)
 
         async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
+            self._tasks, desk.beside = tasks, self.run_beside
             inbox_folders(self.settings.inbox)
             tasks.create_task(watch(self.settings.inbox, on_arrival, stop, self.settings.arrivals))
             tasks.create_task(self._keep_timetable(desk, stop))

@@ -25,6 +25,8 @@ from warehouse.locks import acquire, locked
 from warehouse.snapshots import LakeFile, Snapshot
 from warehouse.tables import BY_NAME, values
 
+ALONE_BYTES = 1024 * 1024
+"""A smaller file is read faster by one thread."""
 SMALL_BYTES = 32 * 1024 * 1024
 """A smaller file is one that compaction may merge; larger ones are left as they are."""
 
@@ -117,7 +119,7 @@ def _with_superseded(root: Path, snapshot: Snapshot, groups: Groups) -> dict[str
     grown = {table: list(files) for table, files in groups.items()}
     for file in snapshot.files:
         if BY_NAME[file.table].of_article and file not in grown.get(file.table, ()):
-            keys = pq.read_table(paths.lake(root) / file.path, columns=["article_id", "run_id"])
+            keys = _read(root, file, columns=["article_id", "run_id"])
             if _is_superseded(keys, pairs).true_count:
                 grown.setdefault(file.table, []).append(file)
     return grown
@@ -139,9 +141,15 @@ class _Counted:
 def _kept_parts(root: Path, files: Sequence[LakeFile], pairs: Pairs) -> Iterator[tuple[pa.Table, int]]:
     """Yield each file's rows in today's columns, without superseded ones, and how many those were."""
     for file in sorted(files, key=lambda file: (file.begin_snapshot, file.path)):
-        rows = pq.read_table(paths.lake(root) / file.path)
+        rows = _read(root, file)
         kept = rows.filter(pc.invert(_is_superseded(rows, pairs))) if pairs else rows
         yield _in_todays_columns(file.table, kept), rows.num_rows - kept.num_rows
+
+
+def _read(root: Path, file: LakeFile, columns: list[str] | None = None) -> pa.Table:
+    """Return the rows of a file; `pq.read_table`, which looks for partitions first, takes twice as long."""
+    with pq.ParquetFile(paths.lake(root) / file.path) as opened:
+        return opened.read(columns, use_threads=file.size_bytes > ALONE_BYTES)
 
 
 def _in_todays_columns(table: str, rows: pa.Table) -> pa.Table:

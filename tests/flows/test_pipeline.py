@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -546,6 +546,33 @@ def test_many_small_files_are_compacted_by_the_run_that_makes_them_too_many(
     assert newsroom.value("SELECT count(*) FROM articles") == 3
     assert len(list((newsroom.data / "lake" / "articles").glob("*"))) == 4
     assert newsroom.value("SELECT snapshot FROM copydesk.catalog") == 4
+    assert _clean(newsroom)
+
+
+def test_a_service_compacts_beside_until_that_is_not_enough(open_newsroom: Callable[..., Newsroom]) -> None:
+    newsroom = open_newsroom("beside", batch_files=1, compact_above=4)
+    begun: list[Awaitable[None]] = []
+    small = "SELECT count(*) FROM lake_files WHERE table_name = 'articles' AND end_snapshot IS NULL"
+
+    async def take(desk: Desk, numbers: range) -> int:
+        """Return how many files of articles there are after articles have landed one by one."""
+        paths = [newsroom.drop(f"{number}.txt", article(number)) for number in numbers]
+        await pipeline.ingest(desk, Request(paths), pipeline.AS_THEY_ARE)
+        return await desk.ask(lambda it: int(it.exec_driver_sql(small).scalar_one()))
+
+    async def run() -> list[int]:
+        with newsroom.desk() as desk:
+            desk.beside = begun.append
+            counts = [await take(desk, range(5))]
+            await begun.pop()
+            counts.append(await take(desk, range(5, 9)))
+            counts.append(await take(desk, range(9, 10)))
+            await begun.pop()
+            return counts
+
+    assert asyncio.run(run()) == [5, 5, 1]
+    assert begun == []
+    assert newsroom.value("SELECT count(*) FROM articles") == 10
     assert _clean(newsroom)
 
 

@@ -49,6 +49,20 @@ def test_rows_of_a_merged_file_are_in_the_order_in_which_they_landed(office: Off
     assert pq.read_table(paths.lake(office.root) / file.path)["article_id"].to_pylist() == ["c", "a", "b"]
 
 
+@pytest.mark.parametrize(("size_bytes", "groups"), [(lake.GROUP_BYTES, 1), (1, 3)])
+def test_small_files_become_one_row_group_large_ones_several(
+    office: Office, monkeypatch: pytest.MonkeyPatch, size_bytes: int, groups: int
+) -> None:
+    for name in "abc":
+        office.land(story(name))
+    monkeypatch.setattr(lake, "GROUP_BYTES", size_bytes)
+
+    compact(office.ledger, now=NOON)
+
+    (file,) = _files_of(office, "articles")
+    assert pq.read_metadata(paths.lake(office.root) / file.path).num_row_groups == groups
+
+
 def test_a_table_is_due_when_it_has_more_small_files_than_allowed(office: Office) -> None:
     for name in "abc":
         office.land(story(name))
