@@ -212,7 +212,7 @@ async def keep_house(desk: Desk) -> None:
         await _tidy(desk)
     elif not desk.is_tidying:
         desk.is_tidying = True
-        desk.beside(_tidy(desk))
+        desk.beside(_tidy_beside(desk))
 
 
 async def _is_due(desk: Desk, above: int) -> bool:
@@ -220,9 +220,13 @@ async def _is_due(desk: Desk, above: int) -> bool:
 
 
 async def _tidy(desk: Desk) -> None:
+    above = desk.settings.compact_above
+    await asyncio.to_thread(partial(tidy, desk.ledger, desk.settings, now=desk.now(), above=above))
+
+
+async def _tidy_beside(desk: Desk) -> None:
     try:
-        above = desk.settings.compact_above
-        await asyncio.to_thread(partial(tidy, desk.ledger, desk.settings, now=desk.now(), above=above))
+        await _tidy(desk)
     finally:
         desk.is_tidying = False
 
