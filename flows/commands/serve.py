@@ -27,6 +27,9 @@ def command(ctx: click.Context, no_ui: bool, data: str | None, config: str | Non
       copydesk serve
       copydesk serve --data /srv/copydesk --no-ui
     """
+    from flows.memory import settle_for_months
+
+    settle_for_months()
     settings = Place(data, config).settings()
     from flows.journal import Journal
 
