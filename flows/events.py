@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LANDED = "copydesk.articles.landed"
 FAILED = "copydesk.run.failed"
 KILLED = "copydesk.article.killed"
+REPROCESSED = "copydesk.articles.reprocessed"
 OFFERED = "copydesk.files.offered"
 """The one that others emit: its payload names files in `paths`, and an ingest run takes them."""
 TEXT_CHARS = 2_000

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
-from flows import runs, stages
+from flows import events, runs, stages
 from flows.desk import Desk, Progress
 from flows.reprocess_documents import Documents, read_batches
 from flows.runs import Request, Running
@@ -49,6 +49,11 @@ class Reprocessed:
     """Articles whose bytes were not kept, and whose file is gone or holds something else now."""
     overtaken: int = 0
     """Articles that landed anew from elsewhere meanwhile."""
+
+    @property
+    def failed(self) -> int:
+        """Articles that fail today, whatever the reason."""
+        return sum(self.reasons.values())
 
 
 def count(settings: Settings, wanted: Wanted) -> stale.Found:
@@ -91,6 +96,9 @@ async def reprocess(desk: Desk, wanted: Wanted, *, flow_run_id: str | None = Non
                     if run.summary.batches % BATCHES_UNTIL_COMPACTION == 0:
                         await runs.keep_house(desk)
             await _end(desk, run.run_id)
+    data = desk.settings.data
+    facts = {"run_id": run.run_id, "articles": outcome.articles, "failed": outcome.failed, "lost": outcome.lost}
+    events.emit(events.REPROCESSED, events.warehouse_id(data), facts, name=str(data))
     await runs.keep_house(desk)
     return outcome
 

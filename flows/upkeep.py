@@ -80,4 +80,4 @@ async def reprocess(
     wanted = (STALE if stale else Wanted())._replace(source=source, since=parse_since(since))
     async with take_desk(settings.load({"data": data}, config=config)) as desk:
         made = await make_anew(desk, wanted, flow_run_id=flow_run.get_id())
-    return {"wanted": made.wanted, "articles": made.articles, "failed": sum(made.reasons.values()), "lost": made.lost}
+    return {"wanted": made.wanted, "articles": made.articles, "failed": made.failed, "lost": made.lost}

@@ -154,6 +154,20 @@ def test_a_kill_is_an_event(service: RunningService) -> None:
     assert events[0]["related"][0]["prefect.resource.id"] == f"copydesk.warehouse.{service.data}"
 
 
+def test_articles_are_made_anew_when_somebody_asks_for_it_in_the_pages(service: RunningService) -> None:
+    drop(service, "quay.txt", ARTICLE.replace("bridge", "quay"))
+    until(lambda: (service.data / "warehouse.duckdb").exists() and headlines(service, "quay.txt"))
+    [deployment] = service.ask("/deployments/filter", {"deployments": {"name": {"any_": ["reprocess"]}}})
+
+    asked = {"parameters": {**deployment["parameters"], "stale": False}}
+    run = service.ask(f"/deployments/{deployment['id']}/create_flow_run", asked)
+
+    [event, *_] = until(lambda: service.events("copydesk.articles.reprocessed"), CHAIN_SECONDS)
+    assert event["payload"]["articles"] >= 1
+    assert until(lambda: service.flow_runs(id=run["id"], state_type="COMPLETED"), CHAIN_SECONDS)
+    assert headlines(service, "quay.txt") == [("Harbour quay reopens after repairs",)]
+
+
 def test_runs_and_events_older_than_the_retention_go(service: RunningService) -> None:
     drop(service, "slip.txt", ARTICLE.replace("bridge", "slip"))
     until(lambda: service.events("copydesk.articles.landed"), CHAIN_SECONDS)
