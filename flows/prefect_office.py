@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -21,11 +22,16 @@ from flows.journal import Journal
 from flows.office import Runner
 from flows.prefect_client import FAULTS, drain
 from flows.prefect_home import prefect_home
-from flows.prefect_server import PrefectServer
+from flows.prefect_server import PrefectServer, is_healthy
 from flows.runs import Request, Summary
 from flows.settings import Settings
 
 GUARD_SECONDS = 1.0
+HEALTH_SECONDS = 3.0
+SILENT_SECONDS = 20.0
+"""A server that has answered and then does not for so long hangs: a busy one answers within two or three."""
+START_SECONDS = 60.0
+"""How long one that was started again may take to answer first."""
 ROOM_SECONDS = 600.0
 """Between two looks at the room that Prefect's database takes; a busy hour adds some 150 MB."""
 
@@ -53,7 +59,8 @@ class PrefectOffice:
             self._flows = await self._register()
             if self._server.child is not None:
                 await timetable.close_stale(self._client, before=opened_at)
-            beside = [asyncio.create_task(self._guard_server()), asyncio.create_task(self._bound_database())]
+            guards = (self._guard_server(), self._end_silent_server(), self._bound_database())
+            beside = [asyncio.create_task(guard) for guard in guards]
             try:
                 yield
             finally:
@@ -97,6 +104,20 @@ class PrefectOffice:
                 gone = await prefect_room.make_room(self._client, now=datetime.now(UTC))
                 line = f"Prefect's database uses {used // 2**20:,} MiB: its {gone:,} oldest runs were deleted"
                 self._journal.tell("prefect.room_made", line, {"used_bytes": used, "runs": gone}, level="WARNING")
+
+    async def _end_silent_server(self) -> None:
+        """Kill our server when it hangs; the guard starts it again."""
+        child, url = self._server.child, self._server.address.url
+        watched, patience_until = None, 0.0
+        while child is not None:
+            if watched is not child.process:
+                watched, patience_until = child.process, time.monotonic() + START_SECONDS
+            if await asyncio.to_thread(is_healthy, url):
+                patience_until = time.monotonic() + SILENT_SECONDS
+            elif time.monotonic() > patience_until:
+                self._journal.tell("server.silent", "Prefect's server answers no more: it is killed", level="WARNING")
+                watched.kill()
+            await asyncio.sleep(HEALTH_SECONDS)
 
     async def _guard_server(self) -> None:
         """Start the server once more when it dies, also while the last batch ends: requests wait in its socket."""

@@ -372,3 +372,13 @@ def test_a_prefect_server_that_dies_is_started_again_at_the_same_address(service
     drop(service, "after.txt", ARTICLE.replace("bridge", "ferry"))
     assert until(lambda: headlines(service, "after.txt")) == [("Harbour ferry reopens after repairs",)]
     assert json.loads((service.data / "prefect" / "server.json").read_text()) == address
+
+
+def test_a_prefect_server_that_hangs_is_started_again(service: RunningService) -> None:
+    [server] = service.servers()
+
+    server.suspend()
+
+    until(lambda: service.servers() and server not in service.servers())
+    drop(service, "hung.txt", ARTICLE.replace("bridge", "tunnel"))
+    assert until(lambda: headlines(service, "hung.txt")) == [("Harbour tunnel reopens after repairs",)]
