@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import expectations
 from flows.settings import Settings
@@ -70,8 +70,8 @@ class Desk:
         """What copies and stories are found by; caches that are filled when the first batch asks."""
         limits = WorkerLimits(settings.seconds_per_document, int(settings.memory_per_worker))
         self.workers = Workers(settings.workers, limits)
-        self.beside: Callable[[Awaitable[None]], None] | None = None
-        """Begins a chore for which nobody waits, where a service has set it."""
+        self.beside: Callable[[Coroutine[Any, Any, None]], object] | None = None
+        """Begins what nobody waits for, where a service has set it."""
         self.is_tidying = False
         """Whether files are compacted beside the arrivals, or will be."""
         self.turns = asyncio.Lock()
@@ -169,11 +169,13 @@ async def at_hand(desk: Desk) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def take_desk(settings: Settings) -> AsyncIterator[Desk]:
-    """Give the desk at hand when it is of the same settings, otherwise open one for a block."""
+    """Give the desk at hand if it is of the same settings, otherwise open one for a block that takes turns with it."""
     desk = _at_hand.get()
     if desk is not None and desk.settings == settings:
         yield desk
         return
     async with Desk(settings) as own:
+        if desk is not None:
+            own.turns, own.progress = desk.turns, desk.progress
         own.warm_up()
         yield own

@@ -7,7 +7,7 @@ start, and each chore looks at all there is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from flows.office import Runner
 from flows.runs import Request, Summary
 from flows.settings import Settings
 
-Chore = Callable[[Desk], Awaitable[Any]]
+Chore = Callable[[Desk], Coroutine[Any, Any, Any]]
 SWEEP = "ingest-sweep"
 
 
@@ -63,7 +63,7 @@ class LoneOffice:
     async def run_due(self, desk: Desk, runner: Runner) -> None:
         """Do what is due, each once however often it was: a sweep while it waits, chores beside the arrivals."""
         for name, appointment in self._plan.items():
-            if self._due[name] > self._now():
+            if self._due[name] > self._now() or (name != SWEEP and runner.has_chore):
                 continue
             self._due[name] = appointment.after(self._now())
             if name == SWEEP:

@@ -16,13 +16,16 @@ M_ARENA_MAX = -8
 
 
 def settle_for_months() -> None:
-    """Let this process have few arenas, and Arrow none of its own; call it before anything imports pyarrow.
+    """Let this process have few arenas, and Arrow none of its own, here and in children; before pyarrow is imported.
 
-    An allocator that the user has chosen stays. Where the C library is another one, nothing is done about arenas.
+    What the user has chosen stays. Where the C library is not glibc, nothing is done.
     """
+    library = ctypes.CDLL(None)
+    if not hasattr(library, "malloc_trim"):
+        return
     os.environ.setdefault(ARROW_POOL, "system")
-    if "MALLOC_ARENA_MAX" not in os.environ and (choose := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
-        choose(M_ARENA_MAX, ARENAS)
+    if "MALLOC_ARENA_MAX" not in os.environ:
+        library.mallopt(M_ARENA_MAX, ARENAS)
 
 
 def give_back() -> None:

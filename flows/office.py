@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -16,8 +16,12 @@ class Runner(Protocol):
     async def run_one(self, work: Awaitable[Any]) -> object:
         """Await an ingest run when no other is under way."""
 
-    def run_beside(self, work: Awaitable[Any]) -> None:
-        """Begin a chore after the chores before it; nobody waits for it, and what arrives is taken meanwhile."""
+    @property
+    def has_chore(self) -> bool:
+        """Whether a chore is under way: there is one at a time, and what is due meanwhile stays so."""
+
+    def run_beside(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Begin a chore; nobody waits for it, and what arrives is taken meanwhile."""
 
 
 class Office(Protocol):

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
-from prefect.server.database.configurations import AioSqliteConfiguration
+from prefect.server.database.configurations import SQLITE_BEGIN_MODE, AioSqliteConfiguration
 from prefect.server.database.dependencies import temporary_database_config
 from prefect.server.utilities.database import get_dialect
 from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
@@ -23,7 +23,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, AsyncSessionTransa
 
 
 class OneWriter(AioSqliteConfiguration):
-    """A database whose transactions come one after the other, each with the right to write from its beginning."""
+    """A database whose transactions come one after the other, each with the right to write from its beginning.
+
+    Sessions that begin none write statement by statement, as they come.
+    """
 
     def __init__(self, connection_url: str) -> None:
         super().__init__(connection_url)
@@ -41,7 +44,7 @@ class OneWriter(AioSqliteConfiguration):
     async def begin_transaction(
         self, session: AsyncSession, with_for_update: bool = False
     ) -> AsyncIterator[AsyncSessionTransaction]:
-        """Begin when the transaction before has ended; one inside another, in the same task, begins as ever."""
+        """Begin when the transaction before has ended; what is begun inside one, or in a task of it, begins as ever."""
         if self._has_turn.get():
             async with super().begin_transaction(session, with_for_update) as transaction:
                 yield transaction
@@ -50,6 +53,9 @@ class OneWriter(AioSqliteConfiguration):
             token = self._has_turn.set(True)
             try:
                 async with super().begin_transaction(session, with_for_update=True) as transaction:
+                    await session.connection()
+                    # It has begun; a session inside it that only reads must not ask for the right to write.
+                    SQLITE_BEGIN_MODE.set("DEFERRED")
                     yield transaction
             finally:
                 self._has_turn.reset(token)

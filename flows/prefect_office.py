@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -28,10 +27,10 @@ from flows.settings import Settings
 
 GUARD_SECONDS = 1.0
 HEALTH_SECONDS = 3.0
-SILENT_SECONDS = 20.0
-"""A server that has answered and then does not for so long hangs: a busy one answers within two or three."""
-START_SECONDS = 60.0
-"""How long one that was started again may take to answer first."""
+SILENT_LOOKS = 4
+"""A server that has answered and then does not so often hangs: a look waits for 5 s, a busy one answers within 3."""
+STARTING_LOOKS = 20
+"""The same for one that was started again and has not answered yet."""
 ROOM_SECONDS = 600.0
 """Between two looks at the room that Prefect's database takes; a busy hour adds some 150 MB."""
 
@@ -108,13 +107,15 @@ class PrefectOffice:
     async def _end_silent_server(self) -> None:
         """Kill our server when it hangs; the guard starts it again."""
         child, url = self._server.child, self._server.address.url
-        watched, patience_until = None, 0.0
+        watched, looks_left = None, STARTING_LOOKS
         while child is not None:
             if watched is not child.process:
-                watched, patience_until = child.process, time.monotonic() + START_SECONDS
+                watched, looks_left = child.process, STARTING_LOOKS
             if await asyncio.to_thread(is_healthy, url):
-                patience_until = time.monotonic() + SILENT_SECONDS
-            elif time.monotonic() > patience_until:
+                looks_left = SILENT_LOOKS
+            else:
+                looks_left -= 1
+            if looks_left <= 0 and watched.poll() is None:
                 self._journal.tell("server.silent", "Prefect's server answers no more: it is killed", level="WARNING")
                 watched.kill()
             await asyncio.sleep(HEALTH_SECONDS)

@@ -96,11 +96,15 @@ async def reprocess(desk: Desk, wanted: Wanted, *, flow_run_id: str | None = Non
                     if run.summary.batches % BATCHES_UNTIL_COMPACTION == 0:
                         await runs.keep_house(desk)
             await _end(desk, run.run_id)
-    data = desk.settings.data
-    facts = {"run_id": run.run_id, "articles": outcome.articles, "failed": outcome.failed, "lost": outcome.lost}
-    events.emit(events.REPROCESSED, events.warehouse_id(data), facts, name=str(data))
+    _tell(desk, outcome)
     await runs.keep_house(desk)
     return outcome
+
+
+def _tell(desk: Desk, outcome: Reprocessed) -> None:
+    data = desk.settings.data
+    facts = {"run_id": outcome.run_id, "articles": outcome.articles, "failed": outcome.failed, "lost": outcome.lost}
+    events.emit(events.REPROCESSED, events.warehouse_id(data), facts, name=str(data))
 
 
 async def _take(run: Running, documents: Documents, outcome: Reprocessed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from itertools import chain, repeat
 from typing import Any
@@ -47,8 +47,8 @@ class Service:
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turns: asyncio.Lock
-        self._one_chore = asyncio.Lock()
         self._tasks: asyncio.TaskGroup
+        self._chore: asyncio.Task[Any] | None = None
         self._caller: Caller | None = None
         """The command that waits for the run under way."""
 
@@ -68,9 +68,11 @@ class Service:
             desk.warm_up()
             async with self._office.open():
                 await desk.inspect(_settle_memory)
-                async with Reception(partial(self._take_handed, desk)) as reception:
-                    self._announce({"port": reception.port, "word": reception.word})
-                    await self._watch_and_work(desk, self._stop)
+                async with asyncio.TaskGroup() as tasks:
+                    self._tasks, desk.beside = tasks, self._begin
+                    async with Reception(partial(self._take_handed, desk)) as reception:
+                        self._announce({"port": reception.port, "word": reception.word})
+                        await self._watch_and_work(desk, self._stop)
         gc.unfreeze()
 
     async def _watch_and_work(self, desk: Desk, stop: asyncio.Event) -> None:
@@ -78,7 +80,6 @@ class Service:
             await self._ingest_at_last(desk, found, stop)
 
         async with asyncio.TaskGroup() as tasks:
-            self._tasks, desk.beside = tasks, self.run_beside
             inbox_folders(self.settings.inbox)
             tasks.create_task(watch(self.settings.inbox, on_arrival, stop, self.settings.arrivals))
             tasks.create_task(self._keep_timetable(desk, stop))
@@ -126,14 +127,18 @@ class Service:
         async with self._turns:
             return await self._run(work)
 
-    def run_beside(self, work: Awaitable[Any]) -> None:
-        """Begin a chore after the chores before it; nobody waits for it, and what arrives is taken meanwhile."""
+    @property
+    def has_chore(self) -> bool:
+        """Whether a chore is under way: there is one at a time, and what is due meanwhile stays so."""
+        return self._chore is not None and not self._chore.done()
 
-        async def run() -> None:
-            async with self._one_chore:
-                await self._run(work)
+    def run_beside(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Begin a chore; nobody waits for it, and what arrives is taken meanwhile."""
+        self._chore = self._begin(work)
 
-        self._tasks.create_task(run())
+    def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Begin what nobody waits for before the service ends."""
+        return self._tasks.create_task(self._run(work))
 
     async def _run(self, work: Awaitable[Any]) -> BaseException | None:
         """Await `work` and tell what became of it; return why it failed."""
@@ -180,7 +185,7 @@ class Service:
             if caller.has_left and hop == "prepare" and done:
                 raise EndOfService(f"the command that had handed {files} files over left after {done} of them")
         if self.is_stopping and hop == "prepare" and done:
-            raise EndOfService(f"the service ended after {done} of {files} files")
+            raise EndOfService(f"the service ended after {done} of {files}")
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:

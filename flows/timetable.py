@@ -42,14 +42,15 @@ async def run_due(client: PrefectClient, flows: Mapping[UUID, Flow[..., Any]], r
             await client.set_flow_run_state(missed.id, Cancelled(message="Missed; a later run makes up for it."))
         newest[alike] = run
     for run in newest.values():
-        if run.deployment_id is None or not await _may_run(client, run):
+        flow = None if run.deployment_id is None else flows[run.deployment_id]
+        if flow is None or (flow is not ingest and runner.has_chore):
             continue
-        flow = flows[run.deployment_id]
-        work = _carry_out(flow, await client.read_flow_run(run.id))
+        if (ready := await _made_ready(client, run)) is None:
+            continue
         if flow is ingest:
-            await runner.run_one(work)
+            await runner.run_one(_carry_out(flow, ready))
         else:
-            runner.run_beside(work)
+            runner.run_beside(_carry_out(flow, ready))
 
 
 async def close_stale(client: PrefectClient, *, before: datetime) -> int:
@@ -71,10 +72,12 @@ async def close_stale(client: PrefectClient, *, before: datetime) -> int:
     return len(stale)
 
 
-async def _may_run(client: PrefectClient, run: FlowRun) -> bool:
-    """Return whether Prefect lets a scheduled run begin now, which is due again otherwise; it is not due any more."""
+async def _made_ready(client: PrefectClient, run: FlowRun) -> FlowRun | None:
+    """Return a scheduled run that is due no more; None when Prefect does not let it run now, and it is due again."""
     answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
-    return answer.state is not None and answer.state.type is StateType.PENDING
+    if answer.state is None or answer.state.type is not StateType.PENDING:
+        return None
+    return run.model_copy(update={"state": answer.state})
 
 
 async def _carry_out(flow: Flow[..., Any], run: FlowRun) -> Any:

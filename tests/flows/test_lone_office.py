@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import queue
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +21,11 @@ from newsroom import article
 from services import PROGRAM, RunningService, until
 
 from flows import deployments, lone_office, office
-from flows.desk import Desk, utc_now
+from flows.desk import Desk, say_nothing, utc_now
+from flows.direct import ingest_directly
 from flows.journal import Journal
 from flows.lone_office import Appointment, LoneOffice
+from flows.runs import Request, Summary
 from flows.service import Service
 from flows.settings import Settings, load
 
@@ -43,6 +48,10 @@ class Runner:
         self.runs += 1
         return await work
 
+    @property
+    def has_chore(self) -> bool:
+        return any(not chore.done() for chore in self.beside)
+
     def run_beside(self, work: Awaitable[Any]) -> None:
         self.chores += 1
         self.beside.append(asyncio.ensure_future(work))
@@ -59,6 +68,20 @@ class BusyOffice(LoneOffice):
         if not self.is_busy.is_set():
             self.is_busy.set()
             runner.run_beside(asyncio.to_thread(self.is_free.wait, services.UP_SECONDS))
+
+
+class PausedOffice(LoneOffice):
+    """Begins to ingest what is handed over when it is told to."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
+        super().__init__(settings, now)
+        self.is_asked, self.may_begin = threading.Event(), threading.Event()
+
+    async def ingest(self, desk: Desk, request: Request) -> Summary:
+        if request.trigger == "manual":
+            self.is_asked.set()
+            await asyncio.to_thread(self.may_begin.wait, services.UP_SECONDS)
+        return await super().ingest(desk, request)
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +171,7 @@ def test_a_chore_that_was_missed_several_times_is_done_once(settings: Settings, 
     assert runner.chores == 0
 
 
-def test_a_chore_is_done_beside_the_arrivals(settings: Settings) -> None:
+def test_chores_are_done_one_at_a_time_beside_the_arrivals(settings: Settings) -> None:
     clock = [NOON]
     alone = LoneOffice(settings, lambda: clock[0])
     runner = Runner()
@@ -157,11 +180,14 @@ def test_a_chore_is_done_beside_the_arrivals(settings: Settings) -> None:
         async with Desk(settings) as desk:
             clock[0] = NOON + timedelta(days=1)
             await alone.run_due(desk, runner)
-            await asyncio.gather(*runner.beside)
+            assert (runner.runs, runner.chores) == (1, 1)
+            await alone.run_due(desk, runner)
+            assert (runner.runs, runner.chores) == (1, 1)
+            while runner.chores < 4:
+                await asyncio.gather(*runner.beside)
+                await alone.run_due(desk, runner)
 
     asyncio.run(live())
-
-    assert (runner.runs, runner.chores) == (1, 4)
 
 
 @pytest.mark.slow
@@ -182,3 +208,37 @@ def test_a_file_that_arrives_does_not_wait_for_a_chore(settings: Settings) -> No
         service.stop()
         thread.join(services.SOON_SECONDS)
     assert not thread.is_alive()
+
+
+@pytest.mark.slow
+def test_what_was_handed_over_lands_and_is_compacted_when_the_service_ends_meanwhile(tmp_path: Path) -> None:
+    small = {"batch_files": 1, "compact_above": 4, "workers": 1}
+    settings = load({"data": str(tmp_path / "data"), **small}, config=None)
+    paths = [tmp_path / f"{number}.txt" for number in range(5)]
+    for number, path in enumerate(paths):
+        path.write_text(article(number))
+    ingest_directly(settings, Request(paths[:4]), say_nothing)
+    paused = PausedOffice(settings, utc_now)
+    places: queue.SimpleQueue[Mapping[str, Any]] = queue.SimpleQueue()
+    service = Service(settings, paused, Journal("text", "ERROR"), places.put)
+    thread = threading.Thread(target=lambda: asyncio.run(service.run()))
+    thread.start()
+    try:
+        reception = places.get(timeout=services.UP_SECONDS)
+        with socket.create_connection(("127.0.0.1", reception["port"]), timeout=services.UP_SECONDS) as caller:
+            asked = {"word": reception["word"], "paths": [str(paths[4])], "trigger": "manual"}
+            caller.sendall(json.dumps(asked).encode() + b"\n")
+            assert paused.is_asked.wait(services.SOON_SECONDS)
+            service.stop()
+            threading.Event().wait(1)  # the watcher ends, which nothing tells of
+            paused.may_begin.set()
+            (*_, answer) = caller.makefile("rb")
+    finally:
+        paused.may_begin.set()
+        service.stop()
+        thread.join(services.SOON_SECONDS)
+
+    assert not thread.is_alive()
+    assert "account" in json.loads(answer), answer
+    assert len(landed(settings.data)) == 5
+    assert len(list((settings.data / "lake" / "articles").glob("*"))) == 6

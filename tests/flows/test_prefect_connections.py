@@ -78,6 +78,18 @@ def test_a_transaction_inside_another_needs_no_turn(address: str) -> None:
     assert run(nest, OneWriter(address)) == (1, 0)
 
 
+def test_who_only_reads_inside_a_transaction_waits_for_nobody(address: str) -> None:
+    async def nest(configuration: AioSqliteConfiguration) -> int | None:
+        engine = await configuration.engine()
+        async with await configuration.session(engine) as outer, configuration.begin_transaction(outer):
+            await outer.execute(WRITE)
+            async with await configuration.session(engine) as inner:
+                found: int | None = await inner.scalar(COUNT)
+                return found
+
+    assert run(nest, OneWriter(address)) == 0
+
+
 def test_the_turn_of_a_writer_who_fails_goes_to_the_next(address: str) -> None:
     async def fail_then_write(configuration: AioSqliteConfiguration) -> int:
         engine = await configuration.engine()

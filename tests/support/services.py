@@ -130,9 +130,9 @@ def start(data: Path, *options: str, env: Mapping[str, str] | None = None) -> Ru
 def running(data: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[RunningService]:
     """Have a service of `data` for a block, at whose end it finishes what it does and exits with 0."""
     service = start(data, *options, env=env)
-    yield service
-    service.process.terminate()
     try:
+        yield service
+        service.process.terminate()
         assert service.process.wait(SOON_SECONDS) == 0
     finally:
         service.process.kill()
