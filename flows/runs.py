@@ -18,7 +18,6 @@ from flows import clearing, events, foreign_errors, spool
 from flows.desk import Desk
 from flows.housekeeping import tidy
 from flows.inbox import InboxFile, Problem, find_files, may_await_partner, place, to_json
-from flows.memory import give_back
 from flows.sidecars import Sidecars
 from flows.stages import Batch, Landed
 from flows.unfinished import without_unfinished
@@ -223,7 +222,6 @@ async def _is_due(desk: Desk, above: int) -> bool:
 async def _tidy(desk: Desk) -> None:
     above = desk.settings.compact_above
     await asyncio.to_thread(partial(tidy, desk.ledger, desk.settings, now=desk.now(), above=above))
-    await asyncio.to_thread(give_back)
 
 
 async def _tidy_beside(desk: Desk) -> None:

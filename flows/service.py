@@ -16,6 +16,7 @@ from flows.desk import Desk, at_hand
 from flows.errors import CopydeskError, RunFailed
 from flows.inbox import inbox_folders
 from flows.journal import Journal
+from flows.memory import give_back
 from flows.office import Office
 from flows.reception import Caller, Handed, Reception
 from flows.runs import Request, Summary
@@ -24,6 +25,8 @@ from flows.watcher import watch
 
 POLL_SECONDS = 2.0
 """How late a scheduled run may begin."""
+GIVE_BACK_SECONDS = 60.0
+"""Between two times that free memory goes back to the system."""
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Before files are tried again whose run failed because of the disk or the ledger; the last goes on for ever."""
 
@@ -83,6 +86,7 @@ class Service:
             inbox_folders(self.settings.inbox)
             tasks.create_task(watch(self.settings.inbox, on_arrival, stop, self.settings.arrivals))
             tasks.create_task(self._keep_timetable(desk, stop))
+            tasks.create_task(_keep_little_memory(stop))
 
     async def _ingest_at_last(self, desk: Desk, found: Sequence[str], stop: asyncio.Event) -> None:
         """Ingest files; while the disk or the ledger is what fails, try again after ever longer pauses."""
@@ -194,6 +198,11 @@ async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+async def _keep_little_memory(stop: asyncio.Event) -> None:
+    while not await _is_set_within(stop, GIVE_BACK_SECONDS):
+        await asyncio.to_thread(give_back)
 
 
 def _settle_memory() -> None:
