@@ -21,6 +21,9 @@ from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, AsyncSessionTransaction
 
+TURN_SECONDS = 20.0
+"""A transaction takes some milliseconds, seconds on a busy machine."""
+
 
 class OneWriter(AioSqliteConfiguration):
     """A database whose transactions come one after the other, each with the right to write from its beginning.
@@ -44,12 +47,14 @@ class OneWriter(AioSqliteConfiguration):
     async def begin_transaction(
         self, session: AsyncSession, with_for_update: bool = False
     ) -> AsyncIterator[AsyncSessionTransaction]:
-        """Begin when the transaction before has ended; what is begun inside one, or in a task of it, begins as ever."""
-        if self._has_turn.get():
+        """Begin when the transaction before has ended.
+
+        What is begun inside one, or in a task of it, begins as ever; so does what has waited for TURN_SECONDS.
+        """
+        if self._has_turn.get() or not await self._get_turn():
             async with super().begin_transaction(session, with_for_update) as transaction:
                 yield transaction
-            return
-        async with self._turn:
+        else:
             token = self._has_turn.set(True)
             try:
                 async with super().begin_transaction(session, with_for_update=True) as transaction:
@@ -59,6 +64,14 @@ class OneWriter(AioSqliteConfiguration):
                     yield transaction
             finally:
                 self._has_turn.reset(token)
+                self._turn.release()
+
+    async def _get_turn(self) -> bool:
+        """Wait for the turn; False when it does not come: who has it may be waiting for this one."""
+        try:
+            return await asyncio.wait_for(self._turn.acquire(), TURN_SECONDS)
+        except TimeoutError:
+            return False
 
 
 class TidyConnection(sqlite3.Connection):

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from prefect.server.database.dependencies import provide_database_interface
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from flows import prefect_connections
 from flows.prefect_connections import OneWriter, TidyConnection, one_writer
 
 SECONDS = 30.0
@@ -88,6 +90,25 @@ def test_who_only_reads_inside_a_transaction_waits_for_nobody(address: str) -> N
                 return found
 
     assert run(nest, OneWriter(address)) == 0
+
+
+def test_a_turn_that_does_not_come_is_done_without(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefect_connections, "TURN_SECONDS", 0.1)
+
+    async def wait_for_each_other(configuration: AioSqliteConfiguration) -> int:
+        """Return what another task reads, for which a writer waits in the middle of its transaction."""
+        engine = await configuration.engine()
+
+        async def read() -> int:
+            async with await configuration.session(engine) as session, configuration.begin_transaction(session):
+                return int(await session.scalar(COUNT) or 0)
+
+        outside = copy_context()
+        async with await configuration.session(engine) as session, configuration.begin_transaction(session):
+            await session.execute(WRITE)
+            return await asyncio.create_task(read(), context=outside)
+
+    assert run(wait_for_each_other, OneWriter(address)) == 0
 
 
 def test_the_turn_of_a_writer_who_fails_goes_to_the_next(address: str) -> None:
