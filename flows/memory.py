@@ -11,7 +11,9 @@ import os
 
 ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
 ARENAS = 2
-M_ARENA_MAX = -8
+OF_ITS_OWN_BYTES = 1024 * 1024
+"""What is as large as this is given back as soon as it is free; glibc alone soon keeps up to 32 MB for later."""
+M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 """From glibc's malloc.h."""
 
 
@@ -24,8 +26,12 @@ def settle_for_months() -> None:
     if not hasattr(library, "malloc_trim"):
         return
     os.environ.setdefault(ARROW_POOL, "system")
-    if "MALLOC_ARENA_MAX" not in os.environ:
-        library.mallopt(M_ARENA_MAX, ARENAS)
+    for variable, parameter, value in (
+        ("MALLOC_ARENA_MAX", M_ARENA_MAX, ARENAS),
+        ("MALLOC_MMAP_THRESHOLD_", M_MMAP_THRESHOLD, OF_ITS_OWN_BYTES),
+    ):
+        if variable not in os.environ:
+            library.mallopt(parameter, value)
 
 
 def give_back() -> None:
