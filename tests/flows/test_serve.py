@@ -157,8 +157,8 @@ def test_a_kill_is_an_event(service: RunningService) -> None:
 
 
 def test_articles_are_made_anew_when_somebody_asks_for_it_in_the_pages(service: RunningService) -> None:
-    drop(service, "quay.txt", ARTICLE.replace("bridge", "quay"))
-    until(lambda: headlines(service, "quay.txt"))
+    drop(service, "causeway.txt", ARTICLE.replace("bridge", "causeway"))
+    until(lambda: headlines(service, "causeway.txt"))
     [deployment] = service.ask("/deployments/filter", {"deployments": {"name": {"any_": ["reprocess"]}}})
 
     asked = {"parameters": {**deployment["parameters"], "stale": False}}
@@ -167,7 +167,7 @@ def test_articles_are_made_anew_when_somebody_asks_for_it_in_the_pages(service: 
     [event, *_] = until(lambda: service.events("copydesk.articles.reprocessed"), CHAIN_SECONDS)
     assert event["payload"]["articles"] >= 1
     assert until(lambda: service.flow_runs(id=run["id"], state_type="COMPLETED"), CHAIN_SECONDS)
-    assert headlines(service, "quay.txt") == [("Harbour quay reopens after repairs",)]
+    assert headlines(service, "causeway.txt") == [("Harbour causeway reopens after repairs",)]
 
 
 def test_runs_and_events_older_than_the_retention_go(service: RunningService) -> None:
@@ -382,5 +382,5 @@ def test_a_prefect_server_that_hangs_is_started_again(service: RunningService) -
     server.suspend()
 
     until(lambda: service.servers() and server not in service.servers())
-    drop(service, "hung.txt", ARTICLE.replace("bridge", "tunnel"))
-    assert until(lambda: headlines(service, "hung.txt")) == [("Harbour tunnel reopens after repairs",)]
+    drop(service, "hung.txt", ARTICLE.replace("bridge", "pontoon"))
+    assert until(lambda: headlines(service, "hung.txt")) == [("Harbour pontoon reopens after repairs",)]
